@@ -1,0 +1,96 @@
+"""When a run has arrived: the rules of the convergence check, and a look for a higher peak."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import numpy as np
+
+from solver.criterion import Criterion
+from solver.state import Options, Outcome, Rule, State
+from solver.updates import newton_step
+
+RISE = 1e-6
+"""A profile that is higher than this elsewhere has its peak there."""
+
+GRID = 48
+"""Points of the profile that are looked at."""
+
+
+def rules(state: State, options: Options) -> tuple[tuple[Rule, ...], Criterion | None]:
+    """The rules that a converged update meets, and a higher peak if one is in sight.
+
+    Three compare a relative size with the tolerance, or with what rounding leaves to be seen of it
+    where that is larger: the change of σ², that of τ², and the Newton–Raphson step still to go.
+    Once they are met, the profile of ℓ over τ²/σ² is searched for a second, higher peak.
+    """
+    new, old = state.criterion, state.updated_from
+    assert old is not None
+    limit = max(options.tolerance, _rounding(new))
+    step = newton_step(new)
+    to_go = max(_relative(step[0], new.sigma2), _relative(step[1], new.tau2))
+    checked = (
+        _rule("change_sigma2", _relative(new.sigma2 - old.sigma2, new.sigma2), limit),
+        _rule("change_tau2", _relative(new.tau2 - old.tau2, new.tau2), limit),
+        _rule("step_to_go", to_go, limit),
+    )
+    if not all(rule.met for rule in checked):
+        return checked, None
+    peak = _profile_peak(new)
+    rise = _rule("rise_elsewhere", max(peak.loglik - new.loglik, 0.0), RISE)
+    return (*checked, rise), None if rise.met else peak
+
+
+def outcome(
+    state: State, checked: tuple[Rule, ...], options: Options, iteration: int
+) -> Outcome | None:
+    """Why the run ends here, or None when it goes on."""
+    if all(rule.met for rule in checked):
+        return Outcome.BOUNDARY if state.at_boundary else Outcome.CONVERGED
+    if state.criterion is state.updated_from:
+        return Outcome.STALLED
+    if iteration < options.max_iterations:
+        return None
+    downhill = options.algorithm == "em" and _profile_peak(state.criterion).tau2 == 0
+    return Outcome.CREEPING if downhill else Outcome.ITERATION_LIMIT
+
+
+def _rule(name: str, value: float, limit: float) -> Rule:
+    return Rule(name, value, limit, value <= limit)
+
+
+def _relative(change: float, size: float) -> float:
+    return 0.0 if change == 0 else float(abs(change) / size) if size else math.inf
+
+
+def _rounding(at: Criterion) -> float:
+    """How far rounding in the score can move its root, relative to (σ², τ²); at most 10⁻⁶."""
+    theta = np.array([at.sigma2, at.tau2])
+    noise = 16 * np.finfo(np.float64).eps * (np.abs(at.traces) + np.abs(at.quadratics)) * theta
+    information = at.fisher * np.outer(theta, theta)
+    if at.tau2 == 0:
+        return float(noise[0] / information[0, 0])
+    moved = np.abs(np.linalg.inv(information)) @ noise
+    return min(float(moved.max()), 1e-6)
+
+
+def _profile_peak(at: Criterion) -> Criterion:
+    """The best point on a grid along the profile of ℓ over the ratio τ²/σ².
+
+    For each ratio the best σ² is yᵀP₁y/(n − p), P₁ being P at σ² = 1; under maximum likelihood it
+    is yᵀP₁y/n.
+    """
+    m = at.moments
+    df = m.n - m.p if at.method == "reml" else m.n
+    between = float((m.total - m.within)[-1, -1]) / m.n
+    most = max(10 * between / (m.rss_within / m.df_within), 10.0)
+    ratios = np.concatenate([[0.0], np.geomspace(1e-3 / m.sizes[-1], most, GRID)])
+
+    def height(unit: Criterion) -> float:
+        quadratic = unit.parts.quadratic
+        return unit.loglik - quadratic - 0.5 * df * math.log(-2 * quadratic / df)
+
+    best = max((Criterion(m, at.method, 1.0, float(ratio)) for ratio in ratios), key=height)
+    sigma2 = -2 * best.parts.quadratic / df
+    return replace(best, sigma2=sigma2, tau2=sigma2 * best.tau2)

@@ -1,0 +1,132 @@
+"""The update of (σ², τ²): which step, and the guards that keep it inside the model and uphill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from solver.criterion import Criterion
+from solver.moments import Floats
+from solver.state import Algorithm, Kind, Refused, Trial
+
+HALVINGS = 100
+"""Halvings after which a direction is given up."""
+
+CONDITION = 1e-10
+"""An information matrix whose scaled determinant is below this is not used."""
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """Where an update went and how; the fields are those of the same names in ``State``."""
+
+    criterion: Criterion
+    information: Floats | None
+    full_step: Floats
+    trials: tuple[Trial, ...]
+
+
+def update(at: Criterion, algorithm: Algorithm, jump: Criterion | None = None) -> Update:
+    """Move (σ², τ²) uphill by one guarded step.
+
+    Fisher scoring, average information and Newton–Raphson take the step I⁻¹s, each with its own I;
+    EM takes 2θ_k²s_k/m_k with m = (n, J).
+
+    Parameters
+    ----------
+    at : Criterion
+        The present point.
+    algorithm : Algorithm
+        Whose step to take.
+    jump : Criterion, optional
+        A point known to be higher, to go to instead.
+
+    Notes
+    -----
+    An information matrix that is not positive definite points nowhere in particular: Fisher's is
+    used in its place. The step is halved until it stays inside the model and ℓ does not fall. A
+    trial with τ² < 0 is followed by one that stops at τ² = 0, with σ² moved towards the best that
+    the local quadratic has there. While the score points out of the model, τ² = 0 stays as it is.
+    """
+    information, step, trials = _full_step(at, algorithm)
+    if jump is not None:
+        trials = [Trial(Kind.JUMP, 1.0, jump.sigma2, jump.tau2, jump.loglik, None)]
+        return Update(jump, information, step, tuple(trials))
+    for kind, factor, sigma2, tau2 in _candidates(at, information, step):
+        reached = None
+        if sigma2 <= 0:
+            refused = Refused.SIGMA2_NOT_POSITIVE
+        elif tau2 < 0:
+            refused = Refused.TAU2_NEGATIVE
+        else:
+            reached = replace(at, sigma2=sigma2, tau2=tau2)
+            refused = Refused.LOGLIK_FELL if falls(at, reached) else None
+        loglik = None if reached is None else reached.loglik
+        trials.append(Trial(kind, factor, sigma2, tau2, loglik, refused))
+        if reached is not None and refused is None:
+            return Update(reached, information, step, tuple(trials))
+    return Update(at, information, step, tuple(trials))
+
+
+def falls(old: Criterion, new: Criterion) -> bool:
+    """Whether ℓ is lower at ``new``, by more than rounding can make it seem."""
+    rounding = 8 * np.finfo(np.float64).eps * max(map(abs, (*old.parts, *new.parts)))
+    return not new.loglik >= old.loglik - rounding
+
+
+def newton_step(at: Criterion) -> Floats:
+    """The Newton–Raphson step from here, or Fisher's where that would not lead uphill."""
+    held = _held(at)
+    information = at.observed if _positive_definite(at.observed, held) else at.fisher
+    return _solve(information, at.score, held)
+
+
+def _full_step(
+    at: Criterion, algorithm: Algorithm
+) -> tuple[Floats | None, Floats, list[Trial]]:
+    """The information used, its step, and the trial refused when it is not the algorithm's own."""
+    if algorithm == "em":
+        theta = np.array([at.sigma2, at.tau2])
+        return None, 2 * theta**2 * at.score / [at.moments.n, at.moments.J], []
+    held = _held(at)
+    own = {"fisher": at.fisher, "ai": at.average, "newton": at.observed}[algorithm]
+    if _positive_definite(own, held):
+        return own, _solve(own, at.score, held), []
+    refused = Trial(Kind.STEP, 1.0, np.nan, np.nan, None, Refused.NOT_POSITIVE_DEFINITE)
+    return at.fisher, _solve(at.fisher, at.score, held), [refused]
+
+
+def _candidates(
+    at: Criterion, information: Floats | None, step: Floats
+) -> Iterator[tuple[Kind, float, float, float]]:
+    """The trials in their order: (kind, factor, σ², τ²)."""
+    d_sigma2, d_tau2 = map(float, step)
+    along_boundary = 0.0
+    if information is not None:
+        along_boundary = float((at.score[0] + information[0, 1] * at.tau2) / information[0, 0])
+    for halving in range(HALVINGS):
+        factor = 0.5**halving
+        yield Kind.STEP, factor, at.sigma2 + factor * d_sigma2, at.tau2 + factor * d_tau2
+        if at.tau2 + factor * d_tau2 < 0:
+            yield Kind.BOUNDARY, factor, at.sigma2 + factor * along_boundary, 0.0
+
+
+def _held(at: Criterion) -> bool:
+    """Whether τ² is 0 and the score points out of the model."""
+    return at.tau2 == 0 and bool(at.score[1] <= 0)
+
+
+def _solve(information: Floats, score: Floats, held: bool) -> Floats:
+    """I⁻¹s; of σ² alone while τ² is held at 0."""
+    if held:
+        return np.array([score[0] / information[0, 0], 0.0])
+    scale = 1 / np.sqrt(np.diag(information))
+    solved: Floats = scale * np.linalg.solve(information * np.outer(scale, scale), scale * score)
+    return solved
+
+
+def _positive_definite(information: Floats, held: bool) -> bool:
+    (a, b), (_, d) = information
+    return bool(a > 0 and (held or (d > 0 and b * b < (1 - CONDITION) * a * d)))
