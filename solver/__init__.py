@@ -1,0 +1,36 @@
+"""Random-intercept models by REML, one named step at a time.
+
+>>> from solver import Problem, fit, load_example
+>>> example = load_example("handout")
+>>> result = fit(Problem.from_frame(example.frame(), example.formula))
+>>> round(result.tau2, 4)
+3.9812
+"""
+
+from solver.errors import Refusal
+from solver.examples import example_names, load_example
+from solver.fit import Fit, fit
+from solver.ols import Ols, no_pooling
+from solver.problem import Problem
+from solver.state import Options, Outcome, State, Step
+from solver.steps import steps
+from solver.tables import read_table
+from solver.trace import Trace
+
+__all__ = [
+    "Fit",
+    "Ols",
+    "Options",
+    "Outcome",
+    "Problem",
+    "Refusal",
+    "State",
+    "Step",
+    "Trace",
+    "example_names",
+    "fit",
+    "load_example",
+    "no_pooling",
+    "read_table",
+    "steps",
+]

@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.criterion import Criterion
 from solver.state import Options, Outcome, Rule, State
+from solver.surface import profile
 from solver.updates import newton_step
 
 RISE = 1e-6
@@ -76,21 +77,11 @@ def _rounding(at: Criterion) -> float:
 
 
 def _profile_peak(at: Criterion) -> Criterion:
-    """The best point on a grid along the profile of ℓ over the ratio τ²/σ².
-
-    For each ratio the best σ² is yᵀP₁y/(n − p), P₁ being P at σ² = 1; under maximum likelihood it
-    is yᵀP₁y/n.
-    """
+    """The best point on a grid along the profile of ℓ over the ratio τ²/σ²."""
     m = at.moments
-    df = m.n - m.p if at.method == "reml" else m.n
     between = float((m.total - m.within)[-1, -1]) / m.n
     most = max(10 * between / (m.rss_within / m.df_within), 10.0)
     ratios = np.concatenate([[0.0], np.geomspace(1e-3 / m.sizes[-1], most, GRID)])
-
-    def height(unit: Criterion) -> float:
-        quadratic = unit.parts.quadratic
-        return unit.loglik - quadratic - 0.5 * df * math.log(-2 * quadratic / df)
-
-    best = max((Criterion(m, at.method, 1.0, float(ratio)) for ratio in ratios), key=height)
-    sigma2 = -2 * best.parts.quadratic / df
-    return replace(best, sigma2=sigma2, tau2=sigma2 * best.tau2)
+    height, sigma2 = profile(m, at.method, ratios)
+    best = int(np.argmax(height))
+    return replace(at, sigma2=float(sigma2[best]), tau2=float(sigma2[best] * ratios[best]))

@@ -17,7 +17,6 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_solve
 
 from solver.moments import Floats, Moments
 
@@ -63,7 +62,7 @@ class Criterion:
     def _weighted(self, within: float, between: Floats) -> Floats:
         """within·W + Σ between_k B_k, (p + 1, p + 1), in the basis [Q e]."""
         m = self.moments
-        return within * m.within + np.tensordot(between, m.between, 1)
+        return within * m.within + (between @ m.between.reshape(len(between), -1)).reshape(m.within.shape)
 
     @cached_property
     def _cross_products(self) -> Floats:
@@ -77,8 +76,7 @@ class Criterion:
 
     def _solve(self, right: Floats) -> Floats:
         """(QᵀV⁻¹Q)⁻¹ right."""
-        solved: Floats = cho_solve((self._cholesky, True), right)
-        return solved
+        return np.linalg.solve(self._cross_products[:-1, :-1], right)
 
     @cached_property
     def _delta(self) -> Floats:

@@ -1,0 +1,296 @@
+"""Reads the user's table from a file of any common kind, or says why it cannot be read."""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from solver.errors import Refusal
+from solver.text_tables import HEAD, as_text, encoding_of, read_text, settle
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A user's data, with the labels its file gives.
+
+    Attributes
+    ----------
+    frame
+        The rows, under distinct column names. A column is numeric if all its values are, boolean
+        if all are truth values, and text otherwise; dates are text.
+    variable_labels
+        What each labelled column stands for, by column name (SPSS, Stata, SAS).
+    value_labels
+        What each labelled code stands for, by column name (SPSS, Stata). The frame has the codes.
+    """
+
+    frame: pd.DataFrame
+    variable_labels: dict[str, str]
+    value_labels: dict[str, dict[float | int | str, str]]
+
+
+@dataclass(frozen=True)
+class _Contents:
+    """What a reader finds: column names as the file has them, columns numbered from 0, labels."""
+
+    header: list[Any]
+    frame: pd.DataFrame
+    variable_labels: dict[str, str] = field(default_factory=dict)
+    value_labels: dict[str, dict[float | int | str, str]] = field(default_factory=dict)
+
+
+def read_table(path: str | Path) -> Table:
+    """Read a table from a file.
+
+    The first bytes tell the kind of file, so a wrong extension does no harm: text separated by
+    commas, tabs, semicolons or bars; Excel and OpenDocument workbooks (the first sheet that is
+    not empty); SPSS, Stata, SAS and Parquet files.
+
+    Parameters
+    ----------
+    path
+        The file. In text and workbooks the first row holds the column names.
+
+    Returns
+    -------
+    Table
+        The rows, and the labels if the file has any.
+
+    Raises
+    ------
+    Refusal
+        If the file is missing, unreadable, damaged, empty, of another kind or uneven, or if its
+        columns lack names or share them.
+    """
+    path = Path(path)
+    try:
+        contents = _reader(path, _head(path))(path)
+        frame = _named(path.name, contents.header, contents.frame)
+    except MemoryError as exc:
+        raise Refusal(
+            f"{path.name} does not fit in this computer's memory. "
+            "Close other programs, or save a copy with only the columns you need."
+        ) from exc
+    return Table(frame, contents.variable_labels, contents.value_labels)
+
+
+def _head(path: Path) -> bytes:
+    if "\0" in str(path) or not path.name:
+        raise Refusal(f"{str(path)!r} is not the name of a file. Give the name of your data file.")
+    if path.is_dir():
+        raise Refusal(f"{path} is a folder. Give the name of a file in it.")
+    try:
+        if path.exists() and not path.is_file():
+            raise Refusal(f"{path} is a device, not a file. Save the data in a file first.")
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+    except FileNotFoundError as exc:
+        raise Refusal(_missing(path)) from exc
+    except PermissionError as exc:
+        raise Refusal(
+            f"{path} cannot be opened: you have no permission to read it. "
+            "Ask its owner for it, or copy it to a folder of your own."
+        ) from exc
+    except OSError as exc:
+        raise Refusal(f"{path} cannot be opened ({exc.strerror or exc}). Check its name.") from exc
+    if not head:
+        raise Refusal(f"{path.name} is empty. Check that it was saved or downloaded completely.")
+    return head
+
+
+def _missing(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"There is no folder {path.parent}, so no file {path.name} in it. Check the path."
+    try:
+        names = {p.name.lower(): p.name for p in path.parent.iterdir() if p.is_file()}
+    except OSError:
+        names = {}
+    similar = get_close_matches(path.name.lower(), names, n=1)
+    advice = f"Did you mean {names[similar[0]]}?" if similar else "Check the name and the folder."
+    return f"There is no file {path.name} in the folder {path.parent.absolute()}. {advice}"
+
+
+def _reader(path: Path, head: bytes) -> Callable[[Path], _Contents]:
+    for kind in _KINDS:
+        if re.match(kind.begins, head, re.DOTALL):
+            return kind.read
+    foreign = [what for begins, what in _FOREIGN.items() if re.match(begins, head, re.I | re.S)]
+    if not foreign and encoding_of(head):
+        return _read_text
+    for kind in _KINDS:
+        if not foreign and path.suffix.lower() in kind.suffixes:
+            raise Refusal(
+                f"{path.name} does not begin as {kind.what} does. It may be damaged or only partly "
+                "downloaded: save or download it again."
+            )
+    raise Refusal(
+        f"{path.name} is {(*foreign, 'neither text nor of any other kind that can be read')[0]}. "
+        "Give the table as a CSV, Excel, SPSS, Stata, SAS or Parquet file."
+    )
+
+
+def _named(file: str, header: list[object], frame: pd.DataFrame) -> pd.DataFrame:
+    """Put the names on the columns, unless one has no name or two have the same."""
+    names = [as_text(name).strip() for name in header]
+    kept = list(range(len(names)))
+    for edge in (-1, 0):
+        while kept and not names[kept[edge]] and frame[kept[edge]].isna().all():
+            kept.pop(edge)
+    if not kept or frame.empty:
+        raise Refusal(f"{file} has no rows of data. Check that it was saved with its data.")
+    if len(kept) > 1 and not names[kept[0]]:
+        spare = ("row", *(f"row_{k}" for k in range(len(names))))
+        names[kept[0]] = next(name for name in spare if name not in names)
+    for i in kept:
+        if not names[i]:
+            raise Refusal(
+                f"{file}: column {i + 1} has no name. Name it in the first row, or delete it."
+            )
+        if (first := names.index(names[i])) != i:
+            raise Refusal(
+                f'{file}: columns {first + 1} and {i + 1} are both named "{names[i]}". '
+                "Give each column a name of its own."
+            )
+    frame = frame[kept] if len(kept) < len(names) else frame
+    return frame.set_axis([names[i] for i in kept], axis=1)
+
+
+def _library(path: Path, what: str, call: Callable[[], _T]) -> _T:
+    """Make one call to a library; say as a refusal whatever it fails with."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return call()
+    except MemoryError:
+        raise
+    except Exception as exc:
+        said = " ".join(str(exc).split())[:160].rstrip(".") or type(exc).__name__
+        raise Refusal(
+            f"{path.name} cannot be read as {what} ({said}). It may be damaged or only partly "
+            "downloaded: save or download it again."
+        ) from exc
+
+
+def _read_text(path: Path) -> _Contents:
+    return _Contents(*read_text(path))
+
+
+def _read_workbook(path: Path) -> _Contents:
+    import pandas as pd
+
+    def first_sheet() -> pd.DataFrame:
+        with pd.ExcelFile(path, engine="calamine") as book:
+            for name in book.sheet_names:
+                sheet = book.parse(
+                    name, header=None, dtype=object, keep_default_na=False, na_values=[""]
+                )
+                if sheet.notna().any(axis=None):
+                    return sheet
+        return pd.DataFrame()
+
+    try:
+        sheet = _library(path, "a workbook", first_sheet)
+    except Refusal as exc:
+        content = path.read_bytes()
+        if "assword" in str(exc) or "EncryptedPackage".encode("utf-16-le") in content:
+            raise Refusal(
+                f"{path.name} is protected by a password. Save a copy without one and give that."
+            ) from exc
+        if zipfile.is_zipfile(path) and not re.search(rb"xl/|content\.xml", content):
+            raise Refusal(
+                f"{path.name} is a zip archive with no workbook in it. "
+                "Unpack it and give the table inside."
+            ) from exc
+        raise
+    filled = sheet.index[sheet.notna().any(axis=1)]
+    if not len(filled):
+        raise Refusal(f"{path.name} has only empty sheets. Check that its data were saved.")
+    body = sheet.loc[filled[0] + 1 : filled[-1]].reset_index(drop=True)
+    header = sheet.loc[filled[0]]
+    return _Contents(header.where(header.notna(), "").tolist(), settle(body))
+
+
+def _read_statistics(reader: str, what: str) -> Callable[[Path], _Contents]:
+    def contents(path: Path) -> _Contents:
+        import pyreadstat
+
+        read = getattr(pyreadstat, reader)
+
+        def call() -> Any:
+            try:
+                return read(str(path))
+            except (pyreadstat.ReadstatError, UnicodeDecodeError) as exc:
+                if reader == "read_por" or "encoding" not in str(exc):
+                    raise
+            return read(str(path), encoding="WINDOWS-1252")
+
+        frame, meta = _library(path, what, call)
+        labels = {name: label for name, label in meta.column_names_to_labels.items() if label}
+        return _typed(frame, labels, meta.variable_value_labels)
+
+    return contents
+
+
+def _read_parquet(path: Path) -> _Contents:
+    import pandas as pd
+
+    frame = _library(path, "a Parquet file", lambda: pd.read_parquet(path))
+    if not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None:
+        frame.index.names = ["" if name is None else name for name in frame.index.names]
+        frame = frame.reset_index(allow_duplicates=True)
+    return _typed(frame)
+
+
+def _typed(frame: pd.DataFrame, *labels: Any) -> _Contents:
+    header = list(frame.columns)
+    frame = frame.set_axis(range(len(header)), axis=1).reset_index(drop=True)
+    return _Contents(header, settle(frame, literal=True), *labels)
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """A kind of file, told by a pattern its first bytes match."""
+
+    what: str
+    begins: bytes
+    suffixes: tuple[str, ...]
+    read: Callable[[Path], _Contents]
+
+
+def _statistics(what: str, begins: bytes, reader: str, *suffixes: str) -> _Kind:
+    return _Kind(what, begins, suffixes, _read_statistics(reader, what))
+
+
+_KINDS = (
+    _Kind(
+        "a workbook",
+        rb"PK\x03\x04|\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+        (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+        _read_workbook,
+    ),
+    _Kind("a Parquet file", rb"PAR1", (".parquet", ".pq"), _read_parquet),
+    _statistics("an SPSS file", rb"\$FL[23]", "read_sav", ".sav", ".zsav"),
+    _statistics("an SPSS portable file", rb".{,48}ASCII SPSS PORT FILE", "read_por", ".por"),
+    _statistics("a Stata file", rb"<stata_dta>|[\x66-\x73][\x01\x02]\x01\0", "read_dta", ".dta"),
+    _statistics("a SAS file", rb"\0{12}.{16}\x18\x1F\x10\x11", "read_sas7bdat", ".sas7bdat"),
+    _statistics("a SAS transport file", rb"HEADER RECORD\*{7}LIB", "read_xport", ".xpt"),
+)
+_FOREIGN = {
+    rb"%PDF": "a PDF document",
+    rb"\x89PNG|\xFF\xD8\xFF|GIF8[79]a": "a picture",
+    rb"\x1F\x8B|BZh\d1AY|\xFD7zXZ|7z\xBC\xAF|Rar!\x1A": "a compressed archive",
+    rb"\x7FELF|MZ.{,200}\0": "a program",
+    rb"SQLite format 3|\x89HDF": "a database",
+    rb"(\xEF\xBB\xBF)?\s*<(!doctype|html|\?xml|table)": "a web page or XML document",
+}

@@ -1,0 +1,348 @@
+"""Reads a table of text: its encoding, its separator, its decimal mark, its uneven rows."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from solver.errors import Refusal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# The tokens pandas takes for missing, and the full stop of SAS and Stata.
+MISSING = ("", ".", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND",
+           "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")  # fmt: skip
+HEAD = 1 << 16
+
+_CHUNK = 1 << 17
+_END = "\0"
+_SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
+_FRACTION = {m: re.compile(rf"[+-]?\d*[{m}]\d+([eE][+-]?\d+)?") for m in ",."}
+_THOUSANDS = {m: re.compile(rf"[+-]?[1-9]\d{{0,2}}([{m}]\d{{3}})+") for m in ",."}
+
+
+def encoding_of(head: bytes) -> str | None:
+    """Tell how the first bytes of a file encode text, or None if they are not text.
+
+    UTF-16 without a byte-order mark is told by where its zero bytes fall. Other text is called
+    UTF-8 here; reading the whole file may show it to be Windows-1252.
+    """
+    for bom, encoding in _BOMS.items():
+        if head.startswith(bom):
+            return encoding
+    even, odd, pairs = head[::2].count(0), head[1::2].count(0), len(head) / 2
+    if min(even, odd) < 0.1 * pairs and max(even, odd) > 0.7 * pairs:
+        return "utf-16-le" if odd > even else "utf-16-be"
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    return None if 0 in head or controls > 0.01 * len(head) else "utf-8"
+
+
+def as_text(value: object) -> str:
+    """Write a cell as text, a date without a time of day as the date alone."""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+
+
+def settle(frame: pd.DataFrame, decimal: str = ".", literal: bool = False) -> pd.DataFrame:
+    """Make each column numeric or boolean if all its values are, and stripped text if not.
+
+    Parameters
+    ----------
+    frame
+        Cells that are numbers, truth values, dates and text in any mixture. It is changed.
+    decimal
+        The decimal mark of the text. With a comma, a column that has a full stop anywhere stays
+        text, since the full stop may mark thousands.
+    literal
+        Whether text stays text even where it looks like a number, and only a blank is missing.
+
+    Returns
+    -------
+    pd.DataFrame
+        The frame, its numbers 64 bits wide and its missing values ``NaN``.
+    """
+    for name, column in frame.items():
+        settled = _settled(column, decimal, literal)
+        if settled is not column:
+            frame[name] = settled
+    return frame
+
+
+def _settled(column: pd.Series, decimal: str, literal: bool) -> pd.Series:
+    import pandas as pd
+
+    if column.dtype.kind in "biuf":
+        return _widened(column)
+    if column.dtype != "str":
+        column = column.astype(object).where(column.notna(), float("nan"))
+        kind = pd.api.types.infer_dtype(column, skipna=True)
+        if kind == "boolean":
+            return column if column.hasnans else column.astype(bool)
+        if kind in {"integer", "floating", "mixed-integer-float", "decimal", "empty"}:
+            return _numeric(column)
+        if kind != "string":
+            column = column.map(as_text, na_action="ignore")
+    text = column.str.strip().infer_objects()
+    text = text.mask(text.isin(MISSING[:1] if literal else MISSING))
+    if literal or (decimal == "," and text.str.contains(".", regex=False, na=False).any()):
+        return text
+    try:
+        return _numeric(text.str.replace(decimal, ".", regex=False))
+    except ValueError:
+        return text
+
+
+def _widened(column: pd.Series) -> pd.Series:
+    import numpy as np
+    import pandas as pd
+
+    kind = column.dtype.kind
+    if isinstance(column.dtype, np.dtype) and (kind == "b" or column.dtype.itemsize == 8):
+        return column
+    missing = column.isna()
+    if missing.any() and kind == "b":
+        return column.astype(object).mask(missing, np.nan)
+    target = "float64" if missing.any() or kind == "f" else "bool" if kind == "b" else "int64"
+    return pd.Series(column.to_numpy(dtype=target, na_value=np.nan))
+
+
+def _numeric(column: pd.Series) -> pd.Series:
+    import pandas as pd
+
+    numbers = pd.to_numeric(column)
+    return numbers.astype("float64") if numbers.dtype == object else numbers
+
+
+def read_text(path: Path) -> tuple[list[str], pd.DataFrame]:
+    """Read a text table whose first row names its columns.
+
+    Parameters
+    ----------
+    path
+        A readable file that holds text.
+
+    Returns
+    -------
+    tuple
+        The names as the file has them, and the rows below them with columns numbered from 0.
+
+    Raises
+    ------
+    Refusal
+        If the file is empty or has no rows, cannot be decoded, has rows of uneven width or a
+        quotation mark that is never closed.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    guess = encoding_of(head) or "utf-8"
+    sample = head.decode(guess, errors="replace")
+    if len(head) == HEAD and "\n" in sample:
+        sample = sample[: sample.rfind("\n")]
+    sep, decimal = _dialect(sample)
+    encoding, separators, quoted = _scan(path, guess, sep)
+    source = _Source(path, encoding, sep)
+
+    records = source.records()
+    header = next(records, (0, []))[1]
+    if not header:
+        raise Refusal(f"{path.name} is empty. Give a file with column names and rows below them.")
+    width = len(header)
+    first = next(records, None)
+    if first is None:
+        raise Refusal(
+            f"{path.name} has a row of column names but no rows below it. "
+            "Check that the program that saved it saved the data too."
+        )
+    source.check_width(*first, width)
+
+    frame = source.parse(decimal, width)
+    proven = separators == (width - 1) * (len(frame) + 1)
+    if not proven or (quoted and frame.iloc[:, -1].hasnans):
+        source.check_widths(width)
+    frame.columns = range(width)
+    return header, settle(frame, decimal)
+
+
+def _dialect(sample: str) -> tuple[str, str]:
+    best: tuple[tuple[float, int], str, list[list[str]]] = ((0, 1), ",", [])
+    for sep in _SEPARATORS:
+        lines = io.StringIO(sample, newline="")
+        try:
+            rows = list(filter(None, csv.reader(lines, delimiter=sep, skipinitialspace=True)))
+        except csv.Error:
+            continue
+        width = len(rows[0]) if rows else 1
+        if width > 1:
+            even = sum(len(row) == width for row in rows) / len(rows)
+            best = max(best, ((even, width), sep, rows), key=lambda trial: trial[0])
+    _, sep, rows = best
+    return sep, _decimal_mark(sep, [cell.strip() for row in rows[1:] for cell in row])
+
+
+def _decimal_mark(sep: str, cells: list[str]) -> str:
+    """Weigh ``1,5`` against ``1.5``; a cell like ``1,234`` may mean thousands and weighs less."""
+    if sep == ",":
+        return "."
+    fractions = {m: [c for c in cells if _FRACTION[m].fullmatch(c)] for m in ",."}
+    sure = {m: sum(not _THOUSANDS[m].fullmatch(c) for c in fractions[m]) for m in ",."}
+    if sure[","] != sure["."]:
+        return "," if sure[","] > sure["."] else "."
+    return "," if sep == ";" and len(fractions[","]) >= len(fractions["."]) else "."
+
+
+def _scan(path: Path, encoding: str, sep: str) -> tuple[str, int, bool]:
+    """Decode a whole file: its encoding, its number of separators, whether it has quotes."""
+    import numpy as np
+
+    decoder = codecs.getincrementaldecoder(encoding)()
+    done, separators, quoted = 0, 0, False
+    with path.open("rb") as file:
+        for chunk in chain(iter(lambda: file.read(_CHUNK), b""), [b""]):
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as exc:
+                file.seek(0)
+                before = file.read(done + len(chunk) - len(exc.object) + exc.start)
+                if encoding == "utf-8" and before.isascii():
+                    return _scan(path, "cp1252", sep)
+                line = before.decode(encoding, errors="replace").count("\n") + 1
+                raise Refusal(
+                    f"{path.name}, line {line}: the byte 0x{exc.object[exc.start]:02X} is not "
+                    f"{_spoken(encoding)} text. Save the file again with the encoding UTF-8."
+                ) from exc
+            data = text.encode() if encoding.startswith(("utf-16", "utf-32")) else chunk
+            if b"\0" in data:
+                file.seek(0)
+                before = file.read(done).decode(encoding, errors="replace")
+                line = (before + text[: text.index("\0")]).count("\n") + 1
+                raise Refusal(
+                    f"{path.name}, line {line}: a zero byte, which text never has. The file is "
+                    "damaged or is not a table: save or download it again."
+                )
+            done += len(chunk)
+            separators += np.count_nonzero(np.frombuffer(data, "u1") == ord(sep))
+            quoted = quoted or b'"' in data
+    return encoding, separators, quoted
+
+
+def _spoken(encoding: str) -> str:
+    if encoding == "cp1252":
+        return "UTF-8 or Windows-1252"
+    return encoding.upper().removesuffix("-SIG")
+
+
+@dataclass(frozen=True)
+class _Source:
+    """A text file whose encoding and separator are known."""
+
+    path: Path
+    encoding: str
+    sep: str
+
+    def records(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the line on which each record starts, and its fields; blank lines are no record."""
+        raw = ""
+
+        def lines() -> Iterator[str]:
+            nonlocal raw
+            with self.path.open(encoding=self.encoding, newline="") as file:
+                for line in file:
+                    raw = line
+                    yield line
+            yield _END
+
+        reader = csv.reader(lines(), delimiter=self.sep, skipinitialspace=True)
+        start = 1
+        try:
+            for row in reader:
+                if row == [_END]:
+                    return
+                if row and row[-1].endswith(_END):
+                    opened = start + sum(field.count("\n") for field in row[:-1])
+                    raise Refusal(
+                        f"{self.path.name}, line {opened}: a quotation mark is opened and never "
+                        'closed. Close it, or write "" for a quotation mark inside a quoted value.'
+                    )
+                if len(row) > 1 or raw.strip(" \t\r\n"):
+                    yield start, row
+                start = reader.line_num + 1
+        except csv.Error as exc:
+            raise Refusal(
+                f"{self.path.name}, line {start}: a value is too long to be one ({exc}). "
+                "Look for a quotation mark that is never closed."
+            ) from exc
+
+    def check_width(self, line: int, row: list[str], width: int) -> None:
+        """Refuse a record that has more or fewer fields than the header."""
+        if len(row) == width:
+            return
+        mark = _SEPARATORS[self.sep]
+        counts = f"{len(row)} field{'s' * (len(row) != 1)} where the header has {width}"
+        last = line + sum(field.count("\n") for field in row)
+        if last > line:
+            advice = f"The row runs on to line {last}: look for a quotation mark left open."
+        elif len(row) > width:
+            advice = f"Quote any value that contains a {mark}, or remove the extra one."
+        else:
+            advice = f"Add the missing value, or a {mark} to stand for an empty one."
+        raise Refusal(f"{self.path.name}, line {line}: {counts}. {advice}")
+
+    def check_widths(self, width: int) -> None:
+        """Refuse the first record that has more or fewer fields than the header."""
+        for line, row in self.records():
+            self.check_width(line, row, width)
+
+    def parse(self, decimal: str, width: int) -> pd.DataFrame:
+        """Read the rows with pandas; if it will not, find out where the fault is."""
+        import pandas as pd
+
+        def parse(low_memory: bool) -> pd.DataFrame:
+            return pd.read_csv(
+                self.path,
+                sep=self.sep,
+                decimal=decimal,
+                encoding=self.encoding,
+                header=0,
+                index_col=False,
+                skipinitialspace=True,
+                na_values=list(MISSING),
+                keep_default_na=False,
+                compression=None,
+                low_memory=low_memory,
+            )
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            warnings.simplefilter("error", pd.errors.DtypeWarning)
+            try:
+                try:
+                    return parse(low_memory=True)
+                except pd.errors.DtypeWarning:
+                    return parse(low_memory=False)
+            except MemoryError:
+                raise
+            except Exception as exc:
+                if "out of memory" in str(exc):
+                    raise MemoryError from exc
+                self.check_widths(width)
+                raise Refusal(f"{self.path.name} cannot be read as a table of text: {exc}") from exc
