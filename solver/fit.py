@@ -117,7 +117,8 @@ class Fit:
     @cached_property
     def u_se(self) -> Floats:
         """√Var(u_j | y) = √(τ̂²(1 − λ_j)), (J,), β taken as known."""
-        return np.sqrt(self.tau2 * (self.sigma2 / (self.problem.group_sizes * self.tau2 + self.sigma2)))
+        variance: Floats = self.tau2 * (1 - self.shrinkage)
+        return np.sqrt(variance)
 
     @property
     def loglik(self) -> float:
@@ -147,7 +148,8 @@ class Fit:
     @cached_property
     def fitted_marginal(self) -> Floats:
         """Xβ̂, (n,): the line for a group not seen."""
-        return self.problem.X @ self.beta
+        fitted: Floats = self.problem.X @ self.beta
+        return fitted
 
     @cached_property
     def fitted(self) -> Floats:

@@ -95,7 +95,7 @@ def parse_formula(text: str) -> ParsedFormula:
         formula = Formula(fixed_text)
     except FormulaicError as error:
         raise Refusal(_where(text, str(error))) from None
-    response, fixed = getattr(formula, "lhs", ()), formula.rhs
+    response, fixed = formula.lhs, formula.rhs
     if not isinstance(fixed, SimpleFormula):
         raise Refusal(f"The formula '{text}' has a | outside of brackets. Write it as: {EXAMPLE}.")
     if len(response) != 1:
@@ -229,7 +229,9 @@ def _check_expression(expression: str, text: str) -> frozenset[str]:
     try:
         tree = ast.parse(_QUOTED.sub(hide, expression), mode="eval")
     except SyntaxError as error:
-        raise Refusal(f"The formula '{text}' does not parse in '{expression}': {error.msg}.") from None
+        raise Refusal(
+            f"The formula '{text}' does not parse in '{expression}': {error.msg}."
+        ) from None
     categorical = set()
     for node in ast.walk(tree):
         if not isinstance(node, _SYNTAX):
@@ -241,7 +243,7 @@ def _check_expression(expression: str, text: str) -> frozenset[str]:
             name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
             if name not in ENCODERS and name not in FUNCTIONS:
                 allowed = ", ".join(sorted({*ENCODERS, *FUNCTIONS}, key=str.lower))
-                raise Refusal(f"The function '{name}' is not known to formulas. Use one of: {allowed}.")
+                raise Refusal(f"Formulas do not know the function '{name}', only: {allowed}.")
             if name == "C" and node.args and isinstance(node.args[0], ast.Name):
                 categorical.add(quoted.get(node.args[0].id, node.args[0].id))
     return frozenset(categorical)

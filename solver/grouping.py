@@ -36,13 +36,13 @@ def group_codes(labels: Any) -> tuple[Codes, Any]:
     if values.dtype.kind in "iu" and len(values):
         low, high = int(values.min()), int(values.max())
         if high - low < SPREAD * len(values):
-            shifted = values.astype(np.intp) - low
+            shifted: Codes = values.astype(np.intp) - low
             present = np.bincount(shifted) > 0
             if not present.all():
-                shifted = (np.cumsum(present) - 1)[shifted]
+                shifted = (np.cumsum(present, dtype=np.intp) - 1)[shifted]
             return shifted, np.flatnonzero(present) + low
-    distinct, codes = np.unique(values, return_inverse=True)
-    return codes.astype(np.intp, copy=False), distinct
+    distinct, inverse = np.unique(values, return_inverse=True)
+    return inverse.astype(np.intp, copy=False), distinct
 
 
 def group_codes_of_column(column: pd.Series[Any]) -> tuple[Codes, Any]:
@@ -56,6 +56,5 @@ def group_codes_of_column(column: pd.Series[Any]) -> tuple[Codes, Any]:
         return group_codes(column.to_numpy())
     codes, distinct = pd.factorize(column.astype(str) if column.dtype == object else column)
     order = np.argsort(np.asarray(distinct))
-    rank = np.empty(len(order), np.intp)
-    rank[order] = np.arange(len(order))
+    rank: Codes = np.argsort(order)
     return rank[codes], np.asarray(distinct)[order]

@@ -133,7 +133,8 @@ class Moments:
 
     def mean_residuals(self, beta: Floats) -> Floats:
         """Each group's mean of y − Xβ, (J,)."""
-        return self.means @ np.append(-self.delta(beta), 1.0)
+        means: Floats = self.means @ np.append(-self.delta(beta), 1.0)
+        return means
 
 
 def moments(y: Floats, X: Floats, codes: Codes, J: int) -> Moments:

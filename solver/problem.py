@@ -77,7 +77,7 @@ class Problem:
     @property
     def p(self) -> int:
         """Number of fixed effects."""
-        return self.X.shape[1]
+        return len(self.fixed_names)
 
     @property
     def J(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.criterion import Criterion, Method
+from solver.criterion import Criterion
 from solver.moments import Floats, Moments
 from solver.state import Options
 
@@ -35,7 +35,7 @@ def method_of_moments(moments: Moments) -> tuple[float, float]:
     mean_square_within = within / (m.n - m.J)
     n0 = (m.n - m.group_sizes @ m.group_sizes / m.n) / (m.J - 1)
     tau2 = (between / (m.J - 1) - mean_square_within) / n0
-    return mean_square_within, max(tau2, FLOOR * mean_square_within)
+    return mean_square_within, max(float(tau2), FLOOR * mean_square_within)
 
 
 def ols_variance(moments: Moments) -> float:

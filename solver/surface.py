@@ -32,7 +32,8 @@ def loglik_surface(
     unit, quadratic = _unit_parts(moments, method, np.ravel(t2 / s2))
     df = _df(moments, method)
     flat = unit - 0.5 * (df * np.log(s2.ravel()) + quadratic / s2.ravel())
-    return flat.reshape(s2.shape)
+    surface: Floats = flat.reshape(s2.shape)
+    return surface
 
 
 def profile(moments: Moments, method: Method, ratios: Floats) -> tuple[Floats, Floats]:

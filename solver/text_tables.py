@@ -121,7 +121,8 @@ def _widened(column: pd.Series) -> pd.Series:
     missing = column.isna()
     if missing.any() and kind == "b":
         return column.astype(object).mask(missing, np.nan)
-    target = "float64" if missing.any() or kind == "f" else "bool" if kind == "b" else "int64"
+    wide = {"b": "bool", "f": "float64", "u": "uint64" if column.dtype.itemsize == 8 else "int64"}
+    target = "float64" if missing.any() else wide.get(kind, "int64")
     return pd.Series(column.to_numpy(dtype=target, na_value=np.nan))
 
 
@@ -159,7 +160,7 @@ def read_text(path: Path) -> tuple[list[str], pd.DataFrame]:
         sample = sample[: sample.rfind("\n")]
     sep, decimal = _dialect(sample)
     encoding, separators, quoted = _scan(path, guess, sep)
-    source = _Source(path, encoding, sep)
+    source = _Source(path, encoding, sep, quoted)
 
     records = source.records()
     header = next(records, (0, []))[1]
@@ -252,11 +253,12 @@ def _spoken(encoding: str) -> str:
 
 @dataclass(frozen=True)
 class _Source:
-    """A text file whose encoding and separator are known."""
+    """A text file whose encoding and separator are known, and whether it has quotation marks."""
 
     path: Path
     encoding: str
     sep: str
+    quoted: bool
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the line on which each record starts, and its fields; blank lines are no record."""
@@ -323,7 +325,7 @@ class _Source:
                 encoding=self.encoding,
                 header=0,
                 index_col=False,
-                skipinitialspace=True,
+                skipinitialspace=self.quoted,
                 na_values=list(MISSING),
                 keep_default_na=False,
                 compression=None,

@@ -55,22 +55,19 @@ def update(at: Criterion, algorithm: Algorithm, jump: Criterion | None = None) -
         trials = [Trial(Kind.JUMP, 1.0, jump.sigma2, jump.tau2, jump.loglik, None)]
         return Update(jump, information, step, tuple(trials))
     for kind, factor, sigma2, tau2 in _candidates(at, information, step):
-        reached = None
-        if sigma2 <= 0:
-            refused = Refused.SIGMA2_NOT_POSITIVE
-        elif tau2 < 0:
-            refused = Refused.TAU2_NEGATIVE
-        else:
-            reached = replace(at, sigma2=sigma2, tau2=tau2)
-            refused = Refused.LOGLIK_FELL if falls(at, reached) else None
-        loglik = None if reached is None else reached.loglik
-        trials.append(Trial(kind, factor, sigma2, tau2, loglik, refused))
-        if reached is not None and refused is None:
+        if sigma2 <= 0 or tau2 < 0:
+            outside = Refused.SIGMA2_NOT_POSITIVE if sigma2 <= 0 else Refused.TAU2_NEGATIVE
+            trials.append(Trial(kind, factor, sigma2, tau2, None, outside))
+            continue
+        reached = replace(at, sigma2=sigma2, tau2=tau2)
+        fell = Refused.LOGLIK_FELL if _falls(at, reached) else None
+        trials.append(Trial(kind, factor, sigma2, tau2, reached.loglik, fell))
+        if fell is None:
             return Update(reached, information, step, tuple(trials))
     return Update(at, information, step, tuple(trials))
 
 
-def falls(old: Criterion, new: Criterion) -> bool:
+def _falls(old: Criterion, new: Criterion) -> bool:
     """Whether ℓ is lower at ``new``, by more than rounding can make it seem."""
     rounding = 8 * np.finfo(np.float64).eps * max(map(abs, (*old.parts, *new.parts)))
     return not new.loglik >= old.loglik - rounding

@@ -1,0 +1,66 @@
+"""The words: what each step, symbol and outcome is called, read from ``assets/lessons/``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from solver.assets import ASSETS
+
+
+@dataclass(frozen=True)
+class StepLesson:
+    """What a named step says to a reader; see the head of ``assets/lessons/steps.toml``."""
+
+    title: str
+    sentence: str
+    formula: tuple[str, ...]
+    latex: tuple[str, ...]
+    more: str
+    shows: tuple[str, ...]
+    matrices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A quantity's symbol, name and meaning."""
+
+    symbol: str
+    name: str
+    meaning: str
+
+
+@cache
+def step_lessons() -> dict[str, StepLesson]:
+    """The lesson of each step, by the step's name."""
+    return {
+        name: StepLesson(
+            title=entry["title"],
+            sentence=entry["sentence"],
+            formula=tuple(entry["formula"]),
+            latex=tuple(entry["latex"]),
+            more=entry["more"].strip(),
+            shows=tuple(entry["shows"]),
+            matrices=tuple(entry["matrices"]),
+        )
+        for name, entry in _read("steps.toml").items()
+    }
+
+
+@cache
+def symbols() -> dict[str, Symbol]:
+    """The glossary, by the names that the code uses."""
+    return {name: Symbol(**entry) for name, entry in _read("symbols.toml").items()}
+
+
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """Short words by kind: methods, algorithms, outcomes, trials, refused, rules, starts."""
+    return _read("words.toml")
+
+
+def _read(name: str) -> dict[str, Any]:
+    with (ASSETS / "lessons" / name).open("rb") as file:
+        return tomllib.load(file)
