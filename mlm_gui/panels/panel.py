@@ -1,0 +1,48 @@
+"""What every pane of the window is: it shows snapshots, and only ever asks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from mlm_gui.theme import Theme
+from solver import Problem, Step, Trace
+
+
+class Panel(QWidget):
+    """A pane. Panes know neither each other nor the session.
+
+    The window calls the three ``show_…`` methods and :meth:`apply_theme`; a pane redraws only what
+    differs. What the reader does in a pane goes out as a signal.
+
+    Signals
+    -------
+    step_requested : int
+        Go to the step with this index.
+    group_pointed : object
+        The pointer is on group j (an int), or on none (None): light it everywhere.
+    start_requested : float, float
+        Start a new run from these σ² and τ².
+    """
+
+    step_requested = Signal(int)
+    group_pointed = Signal(object)
+    start_requested = Signal(float, float)
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run begins: its data and its history, which grows as steps are taken.
+
+        ``show_step`` with the run's first step follows at once.
+        """
+
+    def show_step(self, new: Step, old: Step | None) -> None:
+        """The cursor has moved; ``old`` is None at the start of a run.
+
+        A field of ``new.state`` that is the same object as in ``old.state`` has not changed.
+        """
+
+    def show_group(self, group: int | None) -> None:
+        """Light a group, or none."""
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes; called once before anything is shown, and at every change."""
