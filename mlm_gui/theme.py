@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
 
-from solver.assets import ASSETS
+from assets import ASSETS
 
 THEMES = ("light", "dark", "contrast")
 """Names of the themes, in the order of the menu."""
@@ -75,13 +75,14 @@ class Theme:
     def group(self, j: int, J: int) -> GroupStyle:
         """The style of group j of J; neutral for all where J exceeds the colours."""
         k = j % len(MARKERS)
-        colour = self.groups[k] if J <= len(self.groups) else self.neutral
+        colour = self.groups[k] if len(self.groups) >= J else self.neutral
         return GroupStyle(colour, MARKERS[k], MARKER_SIGNS[k])
 
     def font(self, size: str = "body") -> QFont:
         """One of the three text sizes: ``small``, ``body`` or ``large``; figures are tabular."""
         font = QFont()
-        font.setPointSizeF(base_points() * self.zoom * {"small": 0.9, "body": 1.0, "large": 1.5}[size])
+        scale = {"small": 0.9, "body": 1.0, "large": 1.5}[size]
+        font.setPointSizeF(base_points() * self.zoom * scale)
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 

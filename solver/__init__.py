@@ -8,16 +8,17 @@
 """
 
 from solver.errors import Refusal
-from solver.examples import example_names, load_example
+from solver.examples import Example, example_names, load_example
 from solver.fit import Fit, fit
 from solver.ols import Ols, no_pooling
 from solver.problem import Problem
 from solver.state import Options, Outcome, State, Step
 from solver.steps import steps
-from solver.tables import read_table
+from solver.tables import Table, read_table
 from solver.trace import Trace
 
 __all__ = [
+    "Example",
     "Fit",
     "Ols",
     "Options",
@@ -26,6 +27,7 @@ __all__ = [
     "Refusal",
     "State",
     "Step",
+    "Table",
     "Trace",
     "example_names",
     "fit",

@@ -62,7 +62,9 @@ class Criterion:
     def _weighted(self, within: float, between: Floats) -> Floats:
         """within·W + Σ between_k B_k, (p + 1, p + 1), in the basis [Q e]."""
         m = self.moments
-        return within * m.within + (between @ m.between.reshape(len(between), -1)).reshape(m.within.shape)
+        return within * m.within + (between @ m.between.reshape(len(between), -1)).reshape(
+            m.within.shape
+        )
 
     @cached_property
     def _cross_products(self) -> Floats:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from solver.assets import ASSETS
+from assets import ASSETS
 from solver.errors import Refusal
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def load_example(name: str) -> Example:
     """
     if name not in _NAMES:
         near = difflib.get_close_matches(name.lower(), _NAMES, n=1)
-        hint = f"Did you mean “{near[0]}”? " if near else ""
-        raise Refusal(f"There is no example “{name}”. {hint}The examples are: {', '.join(_NAMES)}.")
+        hint = f"Did you mean '{near[0]}'? " if near else ""
+        raise Refusal(f"There is no example '{name}'. {hint}The examples are: {', '.join(_NAMES)}.")
     path = ASSETS / "examples" / f"{name}.csv"
     about: dict[str, Any] = tomllib.loads(path.with_suffix(".toml").read_text(encoding="utf-8"))
     return Example(

@@ -24,8 +24,8 @@ FUNCTIONS: dict[str, Any] = {"sqrt": np.sqrt, "abs": np.abs}
 """Functions that a formula may call beside those of formulaic in ``ENCODERS``."""
 
 ENCODERS = frozenset(
-    "C I log log2 log10 exp exp2 exp10 center scale standardize poly bs cr cs cc "
-    "Treatment Sum Helmert Diff Poly".split()
+    {"C", "I", "log", "log2", "log10", "exp", "exp2", "exp10", "center", "scale", "standardize"}
+    | {"poly", "bs", "cr", "cs", "cc", "Treatment", "Sum", "Helmert", "Diff", "Poly"}
 )
 """Functions of formulaic that a formula may call."""
 

@@ -56,5 +56,5 @@ def group_codes_of_column(column: pd.Series[Any]) -> tuple[Codes, Any]:
         return group_codes(column.to_numpy())
     codes, distinct = pd.factorize(column.astype(str) if column.dtype == object else column)
     order = np.argsort(np.asarray(distinct))
-    rank: Codes = np.argsort(order)
-    return rank[codes], np.asarray(distinct)[order]
+    rank = np.argsort(order).astype(np.intp)
+    return rank[codes].astype(np.intp, copy=False), np.asarray(distinct)[order]

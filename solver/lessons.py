@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from solver.assets import ASSETS
+from assets import ASSETS
 
 
 @dataclass(frozen=True)

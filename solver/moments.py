@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 
 Floats = NDArray[np.floating[Any]]
 Codes = NDArray[np.intp]
@@ -103,7 +102,7 @@ class Moments:
 
     @cached_property
     def slopes_within(self) -> tuple[Floats, int]:
-        """δ of the regression within groups, shortest where that leaves a choice; X's rank there."""
+        """δ of the regression within groups, the shortest where there is a choice; X's rank."""
         W = self.within
         delta, _, rank, _ = np.linalg.lstsq(W[:-1, :-1] / self.n, W[:-1, -1] / self.n, COLLINEAR**2)
         return delta, int(rank)
@@ -200,7 +199,7 @@ class _Basis:
         a -= centre[:, None]
         gram = a @ a.T / a.shape[1]
         R = _cholesky(gram[:-1, :-1], centre, moving)
-        slopes = solve_triangular(R, gram[:-1, -1], trans="T") if moving else np.zeros(0)
+        slopes = np.linalg.solve(R.T, gram[:-1, -1]) if moving else np.zeros(0)
         gamma = np.concatenate([centre[-1:] if ones else np.zeros(0), slopes])
         return cls([*ones, *moving], moving, centre, R, gamma)
 
@@ -218,7 +217,7 @@ class _Basis:
     def inverse(self, T: Floats) -> Floats:
         """T⁻¹; T is triangular once its columns are in the order of Q."""
         inverse = np.empty_like(T)
-        inverse[self.order] = solve_triangular(T[:, self.order], np.eye(len(T)))
+        inverse[self.order] = np.linalg.inv(T[:, self.order])
         return inverse
 
     def blocks(self, y: Floats, X: Floats) -> Iterator[tuple[slice, Floats]]:
@@ -246,12 +245,12 @@ def _cholesky(gram: Floats, centre: Floats, moving: list[int]) -> Floats:
     m = len(gram)
     R = np.zeros((m, m))
     for k in range(m):
-        R[:k, k] = solve_triangular(R[:k, :k], gram[:k, k], trans="T") if k else 0.0
+        R[:k, k] = np.linalg.solve(R[:k, :k].T, gram[:k, k])
         own = gram[k, k] - R[:k, k] @ R[:k, k]
         if gram[k, k] <= (4 * np.finfo(float).eps * centre[k]) ** 2:
             raise CollinearError(moving[k], ())
         if own <= COLLINEAR**2 * gram[k, k]:
-            share = solve_triangular(R[:k, :k], R[:k, k])
+            share = np.linalg.solve(R[:k, :k], R[:k, k])
             weight = np.abs(share) * np.sqrt(np.diag(gram)[:k])
             others = np.flatnonzero(weight > 1e-6 * weight.max())
             raise CollinearError(moving[k], tuple(moving[i] for i in others))
@@ -259,9 +258,7 @@ def _cholesky(gram: Floats, centre: Floats, moving: list[int]) -> Floats:
     return R
 
 
-def _reduce(
-    basis: _Basis, y: Floats, X: Floats, codes: Codes, group_sizes: Floats
-) -> Moments:
+def _reduce(basis: _Basis, y: Floats, X: Floats, codes: Codes, group_sizes: Floats) -> Moments:
     """Group means and deviations of [Q e], and their cross-products."""
     (n, p), J = X.shape, len(group_sizes)
     c = p - len(basis.moving)

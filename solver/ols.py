@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.special import stdtr
 
 from solver.criterion import Criterion
 from solver.moments import Floats
@@ -65,6 +64,8 @@ class Ols:
     @cached_property
     def p_value(self) -> Floats:
         """Two-sided p of t on n − p degrees of freedom, (p,)."""
+        from scipy.special import stdtr
+
         p: Floats = 2 * stdtr(self.df, -np.abs(self.t))
         return p
 

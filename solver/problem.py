@@ -1,4 +1,4 @@
-"""What is to be fitted: y, X and the groups, checked, with the names that a reader knows them by."""
+"""What is to be fitted: y, X and the groups, checked, with the names that a reader knows."""
 
 from __future__ import annotations
 
@@ -272,15 +272,14 @@ def _complete_rows(
 
 
 def _numbers(frame: pd.DataFrame, parsed: ParsedFormula, rows: Codes | None) -> pd.DataFrame:
-    """The table with its numeric columns as numbers; text columns that should be numbers refused."""
+    """The table with its numeric columns as numbers; words among numbers are refused."""
     changed: dict[str, Any] = {}
     for name in parsed.response_columns | parsed.fixed_columns:
         if name in parsed.categorical:
             continue
         values = _number_column(frame[name], name in parsed.response_columns, rows)
-        if values is not None:
-            if values.dtype != frame[name].dtype:
-                changed[name] = values
+        if values is not None and values.dtype != frame[name].dtype:
+            changed[name] = values
     return frame.assign(**changed) if changed else frame
 
 

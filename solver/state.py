@@ -164,7 +164,7 @@ class Rule:
 class State:
     """A snapshot of the fit. Quantities not yet computed are None; arrays cannot be written to.
 
-    A step makes the next state from the last, so an array that a step left alone is the same object.
+    A step makes the next state from the last: an array that it left alone is the same object.
 
     Attributes
     ----------

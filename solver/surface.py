@@ -11,9 +11,7 @@ from solver.criterion import Method
 from solver.moments import Floats, Moments
 
 
-def loglik_surface(
-    moments: Moments, method: Method, sigma2: ArrayLike, tau2: ArrayLike
-) -> Floats:
+def loglik_surface(moments: Moments, method: Method, sigma2: ArrayLike, tau2: ArrayLike) -> Floats:
     """ℓ_R or ℓ at every pair of σ² and τ², as :class:`~solver.criterion.Criterion` has it at one.
 
     Parameters

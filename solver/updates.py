@@ -80,9 +80,7 @@ def newton_step(at: Criterion) -> Floats:
     return _solve(information, at.score, held)
 
 
-def _full_step(
-    at: Criterion, algorithm: Algorithm
-) -> tuple[Floats | None, Floats, list[Trial]]:
+def _full_step(at: Criterion, algorithm: Algorithm) -> tuple[Floats | None, Floats, list[Trial]]:
     """The information used, its step, and the trial refused when it is not the algorithm's own."""
     if algorithm == "em":
         theta = np.array([at.sigma2, at.tau2])

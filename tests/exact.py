@@ -1,14 +1,15 @@
-"""The fit to 60 digits: data as fractions, the root of the profiled score in mpmath.
+"""The fit to 60 digits: cross-products as fractions, and the root of the profiled score in mpmath.
 
-Every sum over the rows is exact: columns become integers, and cross-products of integers within and
-between groups carry no rounding. What is left is a p × p problem for each ratio φ = τ²/σ², solved
-with more digits than it can lose.
+Every sum over the rows is exact: columns become integers, and sums of their products, within groups
+and between them, carry no rounding. What is left is a p × p problem for each ratio φ = τ²/σ²,
+solved with more digits than it can lose.
 """
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import lcm
 
 from mpmath import mp, mpf
@@ -17,12 +18,12 @@ DIGITS = 80
 """Digits carried, so that 60 are right after the cancellation of offsets."""
 
 GRID = 60
-"""Points at which the slope of the profile is looked at for changes of sign."""
+"""Points of φ at which the slope of the profile is looked at for a change of sign."""
 
 
 @dataclass(frozen=True)
 class Exact:
-    """The estimates; every peak of the profile as a pair (φ, ℓ)."""
+    """The estimates, and (φ, ℓ) of every local maximum, the highest first."""
 
     beta: list
     se: list
@@ -33,49 +34,58 @@ class Exact:
     peaks: list
 
 
+def exact_fit(y, X, codes, method):
+    """The REML or ML fit of the rows of y and X: floats, fractions or decimal strings."""
+    with mp.workdps(DIGITS):
+        data = Data(y, X, list(codes))
+        peaks = sorted(_peaks(data, method), key=lambda at: -at.loglik)
+        best = peaks[0]
+        return Exact(
+            beta=list(best.beta),
+            se=[mp.sqrt(best.inverse[k, k] * best.sigma2) for k in range(data.p)],
+            sigma2=best.sigma2,
+            tau2=best.phi * best.sigma2,
+            loglik=best.loglik,
+            u=[
+                (mean[-1] - mp.fdot(mean[:-1], best.beta)) * best.phi * n / (1 + best.phi * n)
+                for mean, n in zip(data.means, data.sizes, strict=True)
+            ],
+            peaks=[(at.phi, at.loglik) for at in peaks],
+        )
+
+
 class Data:
-    """Exact cross-products of [X y], within groups and by group size."""
+    """Exact moments of [X y]: W within groups, Σ ā_jā_jᵀ between those of each size."""
 
     def __init__(self, y, X, codes):
         columns = [[Fraction(v) for v in column] for column in (*zip(*X, strict=True), y)]
-        scales = [lcm(*(v.denominator for v in column)) for column in columns]
-        whole = [
-            [v.numerator * (s // v.denominator) for v in column]
-            for column, s in zip(columns, scales, strict=True)
-        ]
-        self.n, self.width = len(y), len(columns)
-        self.sizes = Counter(codes)
-        sums = {j: [0] * self.width for j in sorted(self.sizes)}
+        units = [lcm(*(v.denominator for v in column)) for column in columns]
+        whole = [[int(v * s) for v in column] for column, s in zip(columns, units, strict=True)]
+        self.n, self.p = len(y), len(columns) - 1
+        sums = defaultdict(lambda: [0] * len(columns))
         for j, *row in zip(codes, *whole, strict=True):
-            for i, v in enumerate(row):
-                sums[j][i] += v
-        squares = defaultdict(lambda: [[0] * self.width for _ in range(self.width)])
-        for j, s in sums.items():
-            for i in range(self.width):
-                for k in range(self.width):
-                    squares[self.sizes[j]][i][k] += s[i] * s[k]
-        self.counts = Counter(self.sizes.values())
-        with mp.workdps(DIGITS):
-            self.means = {
-                j: [_mpf(Fraction(v, c * self.sizes[j])) for v, c in zip(s, scales, strict=True)]
-                for j, s in sums.items()
-            }
-            self.between = {size: mp.matrix(self.width) for size in squares}
-            self.within = mp.matrix(self.width)
-            for i in range(self.width):
-                for k in range(i + 1):
-                    unit = scales[i] * scales[k]
-                    total = Fraction(sum(map(int.__mul__, whole[i], whole[k])), unit)
-                    for size, square in squares.items():
-                        between = Fraction(square[i][k], size * size * unit)
-                        self.between[size][i, k] = self.between[size][k, i] = _mpf(between)
-                        total -= size * between
-                    self.within[i, k] = self.within[k, i] = _mpf(total)
+            sums[j] = [a + b for a, b in zip(sums[j], row, strict=True)]
+        size = Counter(codes)
+        self.sizes = [size[j] for j in sorted(size)]
+        self.counts = Counter(self.sizes)
+        self.means = [
+            [_mpf(Fraction(v, size[j] * s)) for v, s in zip(sums[j], units, strict=True)]
+            for j in sorted(size)
+        ]
+        self.within = mp.matrix(len(columns))
+        self.between = {n: mp.matrix(len(columns)) for n in self.counts}
+        for i, k in ((i, k) for i in range(len(columns)) for k in range(i + 1)):
+            within = Fraction(sum(map(int.__mul__, whole[i], whole[k])))
+            for n, between in self.between.items():
+                products = sum(sums[j][i] * sums[j][k] for j in size if size[j] == n)
+                within -= Fraction(products, n)
+                between[i, k] = between[k, i] = _mpf(Fraction(products, n * n * units[i] * units[k]))
+            self.within[i, k] = self.within[k, i] = _mpf(within / (units[i] * units[k]))
 
 
 @dataclass(frozen=True)
 class Profile:
-    """ℓ over φ = τ²/σ², with σ² and β at their best."""
+    """ℓ at φ = τ²/σ², with σ² and β at their best."""
 
     data: Data
     method: str
@@ -83,110 +93,72 @@ class Profile:
 
     @property
     def df(self):
-        return self.data.n - (self.data.width - 1 if self.method == "reml" else 0)
+        return self.data.n - (self.data.p if self.method == "reml" else 0)
+
+    def _between(self, weight):
+        terms = (weight(mpf(n)) * B for n, B in self.data.between.items())
+        return sum(terms, mp.zeros(self.data.p + 1))
 
     @cached_property
     def cross(self):
-        return self._weighted(lambda n: n / (1 + n * self.phi)) + self.data.within
-
-    def _weighted(self, weight):
-        total = mp.matrix(self.data.width)
-        for size, between in self.data.between.items():
-            total += weight(mpf(size)) * between
-        return total
+        """[X y]ᵀV⁻¹[X y] at σ² = 1."""
+        return self.data.within + self._between(lambda n: n / (1 + n * self.phi))
 
     @cached_property
     def inverse(self):
-        p = self.data.width - 1
-        return self.cross[:p, :p] ** -1
+        """(XᵀV⁻¹X)⁻¹ at σ² = 1."""
+        return self.cross[: self.data.p, : self.data.p] ** -1
 
     @cached_property
     def beta(self):
-        p = self.data.width - 1
-        return self.inverse * self.cross[:p, p]
+        return self.inverse * self.cross[: self.data.p, self.data.p]
 
-    def _form(self, cross):
+    def _residual_form(self, cross):
         r = mp.matrix([*(-self.beta), mpf(1)])
         return (r.T * cross * r)[0]
 
     @cached_property
     def sigma2(self):
-        return self._form(self.cross) / self.df
+        return self._residual_form(self.cross) / self.df
 
     @cached_property
     def slope(self):
         """dℓ/dφ."""
-        p = self.data.width - 1
-        change = self._weighted(lambda n: -((n / (1 + n * self.phi)) ** 2))
-        slope = self._form(change) / self.sigma2
-        slope += sum(c * n / (1 + n * self.phi) for n, c in self.data.counts.items())
+        change = self._between(lambda n: -((n / (1 + n * self.phi)) ** 2))
+        twice = self._residual_form(change) / self.sigma2
+        twice += sum(c * n / (1 + n * self.phi) for n, c in self.data.counts.items())
         if self.method == "reml":
-            product = self.inverse * change[:p, :p]
-            slope += sum(product[i, i] for i in range(p))
-        return -slope / 2
+            product = self.inverse * change[: self.data.p, : self.data.p]
+            twice += sum(product[i, i] for i in range(self.data.p))
+        return -twice / 2
 
     @cached_property
     def loglik(self):
-        p = self.data.width - 1
         twice = self.df * (mp.log(2 * mp.pi * self.sigma2) + 1)
         twice += sum(c * mp.log(1 + n * self.phi) for n, c in self.data.counts.items())
         if self.method == "reml":
-            twice += mp.log(mp.det(self.cross[:p, :p]))
+            twice += mp.log(mp.det(self.cross[: self.data.p, : self.data.p]))
         return -twice / 2
 
 
-def peaks(data, method):
-    """Every local maximum of the profile that a grid of φ sees, the boundary included."""
-
-    def at(phi):
-        return Profile(data, method, phi)
-
-    low, high = mpf(10) ** -12 / max(data.counts), mpf(10) ** 14
-    grid = [mpf(0)] + [low * (high / low) ** (mpf(k) / GRID) for k in range(GRID + 1)]
-    points = [at(phi) for phi in grid]
-    found = [points[0]] if points[0].slope <= 0 else []
-    for left, right in zip(points, points[1:], strict=False):
+def _peaks(data, method):
+    """The local maxima of the profile between φ = 0 and 10¹⁴ that the grid tells apart."""
+    low, high = mpf(10) ** -12 / max(data.sizes), mpf(10) ** 14
+    grid = [mpf(0), *(low * (high / low) ** (mpf(k) / GRID) for k in range(GRID + 1))]
+    points = [Profile(data, method, phi) for phi in grid]
+    peaks = points[:1] if points[0].slope <= 0 else []
+    for left, right in pairwise(points):
         if left.slope > 0 >= right.slope:
-            root = mp.findroot(
-                lambda phi: at(phi).slope, (left.phi, right.phi), "anderson", maxsteps=500, tol=0
-            ) if False else _bisect(lambda phi: at(phi).slope, left.phi, right.phi)
-            found.append(at(root))
-    return found
-
-
-def _bisect(f, a, b):
-    """The root of f between a and b, to 60 digits: bisection, then Newton's secants."""
-    fa, fb = f(a), f(b)
-    for _ in range(400):
-        c = b - fb * (b - a) / (fb - fa)
-        middle = (a + b) / 2
-        fc = f(c)
-        if fc == 0:
-            return c
-    return c
-
-
-def exact_fit(y, X, codes, method):
-    """The REML or ML fit of rows y, X to 60 digits; numbers, decimal strings or fractions."""
-    with mp.workdps(DIGITS):
-        data = Data(y, X, list(codes))
-        best, *_ = ordered = sorted(peaks(data, method), key=lambda at: -at.loglik)
-        tau2 = best.phi * best.sigma2
-        residual = {
-            j: m[-1] - mp.fdot(m[:-1], best.beta) for j, m in data.means.items()
-        }
-        return Exact(
-            beta=list(best.beta),
-            se=[mp.sqrt(best.inverse[k, k] * best.sigma2) for k in range(data.width - 1)],
-            sigma2=best.sigma2,
-            tau2=tau2,
-            loglik=best.loglik,
-            u=[
-                r * data.sizes[j] * best.phi / (1 + data.sizes[j] * best.phi)
-                for j, r in residual.items()
-            ],
-            peaks=[(at.phi, at.loglik) for at in ordered],
-        )
+            phi = mp.findroot(
+                lambda phi: Profile(data, method, phi).slope,
+                (left.phi, right.phi),
+                "anderson",
+                tol=right.phi * mpf(10) ** (5 - DIGITS),
+                maxsteps=200,
+                verify=False,
+            )
+            peaks.append(Profile(data, method, phi))
+    return peaks
 
 
 def _mpf(value):

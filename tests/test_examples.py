@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.special import stdtr
 
-from solver.assets import ASSETS
+from assets import ASSETS
 from solver.errors import Refusal
 from solver.examples import example_names, load_example
 

@@ -1,0 +1,242 @@
+"""The terminal commands: ``fit``, ``walk`` and ``examples``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+from solver.criterion import Method
+from solver.errors import Refusal
+from solver.examples import example_names, load_example
+from solver.fit import fit
+from solver.lessons import words
+from solver.problem import Problem
+from solver.state import Algorithm, Options
+from solver.steps import steps
+from solver.summary import summary_json, summary_text
+from solver.tables import read_table
+from solver.trace import Trace
+from solver.walk import WIDTH, step_json, step_text
+
+REFUSED = 2
+"""Exit status when the input cannot be used."""
+
+FIRST_EXAMPLE = "handout"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        As after ``main.py``; those of the process without.
+
+    Returns
+    -------
+    int
+        The exit status: 0, or 2 when the input was refused.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if not arguments:
+            return _without_window()
+        chosen = _parser().parse_args(arguments)
+        status: int = chosen.run(chosen)
+        sys.stdout.flush()
+        return status
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        print()
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def load(data: str, formula: str | None) -> Problem:
+    """The problem of a file and a formula, or of a built-in example.
+
+    Raises
+    ------
+    Refusal
+        When the data or the formula cannot be used; names the file.
+    """
+    if data in example_names() and not Path(data).is_file():
+        example = load_example(data)
+        return Problem.from_frame(example.frame(), formula or example.formula)
+    if not Path(data).suffix and not Path(data).exists() and os.sep not in data:
+        raise Refusal(f"There is neither a file nor an example '{data}'. {_near_example(data)}")
+    frame = read_table(data).frame
+    if formula is None:
+        columns = ", ".join(map(str, frame.columns[:8])) + (" …" if len(frame.columns) > 8 else "")
+        raise Refusal(
+            f"{Path(data).name} needs a formula, such as "
+            f'"response ~ predictor + (1 | group)". Its columns: {columns}.'
+        )
+    try:
+        return Problem.from_frame(frame, formula)
+    except Refusal as refusal:
+        raise Refusal(f"{Path(data).name}: {refusal}") from None
+
+
+def _near_example(name: str) -> str:
+    try:
+        load_example(name)
+    except Refusal as refusal:
+        return str(refusal).partition(". ")[2]
+    return ""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals are sentences like all others."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Refusal(f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="stepreml",
+        description="Fit a random-intercept model by REML, one named step at a time.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    fit_command = commands.add_parser("fit", help="fit a model and print the estimates")
+    walk_command = commands.add_parser("walk", help="go through a fit step by step")
+    examples_command = commands.add_parser("examples", help="list the built-in examples")
+    for command in (fit_command, walk_command):
+        _add_model(command)
+    walk_command.add_argument(
+        "--all", action="store_true", help="run on without waiting for Enter after each step"
+    )
+    fit_command.set_defaults(run=_fit)
+    walk_command.set_defaults(run=_walk)
+    examples_command.set_defaults(run=_examples)
+    return parser
+
+
+def _add_model(command: argparse.ArgumentParser) -> None:
+    default = Options()
+    command.add_argument("data", metavar="DATA", help="a data file, or the name of an example")
+    command.add_argument(
+        "formula",
+        metavar="FORMULA",
+        nargs="?",
+        help='such as "LOOK_HRS ~ HOURS + (1 | INDUSTRY)"; an example has its own',
+    )
+    command.add_argument("--method", choices=get_args(Method), default=default.method)
+    command.add_argument("--algorithm", choices=get_args(Algorithm), default=default.algorithm)
+    command.add_argument(
+        "--start",
+        type=_start,
+        default=default.start,
+        metavar="START",
+        help="moments, half, or σ²,τ² such as 4,1",
+    )
+    command.add_argument("--tolerance", type=float, default=default.tolerance)
+    command.add_argument("--max-iterations", type=int, default=default.max_iterations)
+    command.add_argument("--json", action="store_true", help="print JSON with all digits")
+
+
+def _start(text: str) -> Any:
+    if text in ("moments", "half"):
+        return text
+    try:
+        sigma2, tau2 = map(float, text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not a start: give moments, half, or σ²,τ² such as 4,1"
+        ) from None
+    return sigma2, tau2
+
+
+def _options(chosen: argparse.Namespace) -> Options:
+    return Options(
+        method=chosen.method,
+        algorithm=chosen.algorithm,
+        start=chosen.start,
+        tolerance=chosen.tolerance,
+        max_iterations=chosen.max_iterations,
+    )
+
+
+def _fit(chosen: argparse.Namespace) -> int:
+    result = fit(load(chosen.data, chosen.formula), _options(chosen))
+    print(_json(summary_json(result)) if chosen.json else summary_text(result))
+    return 0
+
+
+def _walk(chosen: argparse.Namespace) -> int:
+    options = _options(chosen)
+    problem = load(chosen.data, chosen.formula)
+    if chosen.json:
+        for step in steps(problem, options):
+            print(_json(step_json(step)))
+        return 0
+    return _read_along(problem, options, wait=not chosen.all)
+
+
+def _read_along(problem: Problem, options: Options, wait: bool) -> int:
+    """Print one step after the other; on a terminal, wait for the reader between them."""
+    method = words()["methods"][options.method]["long"]
+    algorithm = words()["algorithms"][options.algorithm]
+    print(f"{problem.formula}   by {method}, {algorithm}")
+    print(f"n = {problem.n} rows, J = {problem.J} groups of {problem.group}, p = {problem.p}\n")
+    wait = wait and sys.stdin.isatty() and sys.stdout.isatty()
+    trace = Trace(steps(problem, options))
+    position = 0
+    while True:
+        step = trace[position]
+        print(step_text(step, trace[position - 1] if position else None), flush=True)
+        if step.state.outcome is not None and not wait:
+            return 0
+        answer = _answer(last=step.state.outcome is not None) if wait else ""
+        if answer == "q" or (answer == "" and step.state.outcome is not None):
+            return 0
+        position = max(position - 1, 0) if answer == "b" else position + 1
+
+
+def _answer(last: bool) -> str:
+    """What the reader wants next: "" for on, "b" for back, "q" to stop."""
+    try:
+        typed = input("Enter: stop   b: back " if last else "Enter: next step   b: back   q: stop ")
+    except EOFError:
+        return "q"
+    print()
+    return typed.strip().lower()[:1]
+
+
+def _examples(chosen: argparse.Namespace) -> int:
+    for name in example_names():
+        example = load_example(name)
+        print(f"{name:<12}{example.title}")
+        print(f"{'':<12}{example.formula}   ({example.rows} rows, {example.groups} groups)")
+        print(
+            textwrap.fill(
+                example.look_for, WIDTH + 12, initial_indent=" " * 12, subsequent_indent=" " * 12
+            )
+        )
+        print()
+    return 0
+
+
+def _without_window() -> int:
+    print(f"The window is not part of this version yet: here is the {FIRST_EXAMPLE} example.\n")
+    example = load_example(FIRST_EXAMPLE)
+    problem = Problem.from_frame(example.frame(), example.formula)
+    return _read_along(problem, Options(), wait=True)
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
