@@ -15,6 +15,9 @@ from solver.updates import newton_step
 RISE = 1e-6
 """A profile that is higher than this elsewhere has its peak there."""
 
+NOISE = 1e-6
+"""A step to go below this that no longer shrinks from one iteration to the next is rounding."""
+
 GRID = 48
 """Points of the profile that are looked at."""
 
@@ -28,9 +31,12 @@ def rules(state: State, options: Options) -> tuple[tuple[Rule, ...], Criterion |
     """
     new, old = state.criterion, state.updated_from
     assert old is not None
-    limit = max(options.tolerance, _rounding(new))
     step = newton_step(new)
     to_go = max(_relative(step[0], new.sigma2), _relative(step[1], new.tau2))
+    limit = max(options.tolerance, _rounding(new))
+    before = next((rule.value for rule in state.rules if rule.name == "step_to_go"), math.inf)
+    if before <= to_go <= NOISE:
+        limit = NOISE
     checked = (
         _rule("change_sigma2", _relative(new.sigma2 - old.sigma2, new.sigma2), limit),
         _rule("change_tau2", _relative(new.tau2 - old.tau2, new.tau2), limit),
@@ -73,7 +79,7 @@ def _rounding(at: Criterion) -> float:
     if at.tau2 == 0:
         return float(noise[0] / information[0, 0])
     moved = np.abs(np.linalg.inv(information)) @ noise
-    return min(float(moved.max()), 1e-6)
+    return min(float(moved.max()), NOISE)
 
 
 def _profile_peak(at: Criterion) -> Criterion:

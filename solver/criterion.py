@@ -73,12 +73,20 @@ class Criterion:
 
     @cached_property
     def _cholesky(self) -> Floats:
-        """Lower Cholesky factor of QᵀV⁻¹Q."""
-        return np.linalg.cholesky(self._cross_products[:-1, :-1])
+        """Lower triangular L with LLᵀ = QᵀV⁻¹Q, scaled to a diagonal of ones while factored."""
+        C = self._cross_products[:-1, :-1]
+        size = np.sqrt(np.diag(C))
+        return size[:, None] * np.linalg.cholesky(C / np.outer(size, size))
+
+    @cached_property
+    def _whitening(self) -> Floats:
+        """L⁻¹: its product with its transpose, L⁻ᵀL⁻¹, is (QᵀV⁻¹Q)⁻¹."""
+        size = np.sqrt(np.diag(self._cross_products)[:-1])
+        return np.linalg.inv(self._cholesky / size[:, None]) / size
 
     def _solve(self, right: Floats) -> Floats:
         """(QᵀV⁻¹Q)⁻¹ right."""
-        return np.linalg.solve(self._cross_products[:-1, :-1], right)
+        return self._whitening.T @ (self._whitening @ right)
 
     @cached_property
     def _delta(self) -> Floats:
@@ -121,7 +129,7 @@ class Criterion:
     @cached_property
     def beta_cov(self) -> Floats:
         """Var β̂ = (XᵀV⁻¹X)⁻¹, (p, p)."""
-        half = np.linalg.solve(self._cholesky, self.moments.T_inverse.T)
+        half = self._whitening @ self.moments.T_inverse.T
         return half.T @ half
 
     @cached_property

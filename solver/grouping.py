@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,25 @@ SPREAD = 4
 """Whole numbers are counted rather than sorted when their range is below this times their count."""
 
 
-def group_codes(labels: Any) -> tuple[Codes, Any]:
+class Groups(NamedTuple):
+    """The groups of the rows.
+
+    Attributes
+    ----------
+    codes : (n,) array of int
+        Group of each row, 0 … J − 1.
+    values : (J,) array
+        The distinct labels, numbers by size and text by letter.
+    sizes : (J,) array of int
+        Rows of each group, at least one.
+    """
+
+    codes: Codes
+    values: Any
+    sizes: Any
+
+
+def group_codes(labels: Any) -> Groups:
     """Code each row's group.
 
     Parameters
@@ -25,36 +43,37 @@ def group_codes(labels: Any) -> tuple[Codes, Any]:
 
     Returns
     -------
-    codes : (n,) array of int
-        0 … J − 1.
-    values : (J,) array
-        The distinct labels, numbers by size and text by letter.
+    Groups
     """
     values = np.asarray(labels)
-    if values.dtype.kind == "f" and np.all(np.mod(values, 1) == 0) and np.abs(values).max() < 2**53:
+    whole = values.dtype.kind == "f" and bool((values == np.rint(values)).all())
+    if whole and np.abs(values).max() < 2**53:
         values = values.astype(np.int64)
     if values.dtype.kind in "iu" and len(values):
         low, high = int(values.min()), int(values.max())
         if high - low < SPREAD * len(values):
-            shifted: Codes = values.astype(np.intp) - low
-            present = np.bincount(shifted) > 0
+            shifted: Codes = np.subtract(values, low, dtype=np.intp)
+            sizes = np.bincount(shifted)
+            present = sizes > 0
             if not present.all():
                 shifted = (np.cumsum(present, dtype=np.intp) - 1)[shifted]
-            return shifted, np.flatnonzero(present) + low
-    distinct, inverse = np.unique(values, return_inverse=True)
-    return inverse.astype(np.intp, copy=False), distinct
+            return Groups(shifted, np.flatnonzero(present) + low, sizes[present])
+    distinct, inverse, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    return Groups(inverse.astype(np.intp, copy=False), distinct, sizes)
 
 
-def group_codes_of_column(column: pd.Series[Any]) -> tuple[Codes, Any]:
+def group_codes_of_column(column: pd.Series[Any]) -> Groups:
     """:func:`group_codes` of a column of a table; categories keep their own order."""
     import pandas as pd
 
     if isinstance(column.dtype, pd.CategoricalDtype):
         categories = column.cat.remove_unused_categories().cat
-        return categories.codes.to_numpy(np.intp, copy=True), categories.categories.to_numpy()
+        codes = np.array(categories.codes, dtype=np.intp)
+        return Groups(codes, categories.categories.to_numpy(), np.bincount(codes))
     if column.dtype.kind in "iuf" and isinstance(column.dtype, np.dtype):
         return group_codes(column.to_numpy())
-    codes, distinct = pd.factorize(column.astype(str) if column.dtype == object else column)
+    found, distinct = pd.factorize(column.astype(str) if column.dtype == object else column)
     order = np.argsort(np.asarray(distinct))
-    rank = np.argsort(order).astype(np.intp)
-    return rank[codes].astype(np.intp, copy=False), np.asarray(distinct)[order]
+    rank: Codes = np.argsort(order).astype(np.intp)
+    ordered = np.asarray(rank[found], dtype=np.intp)
+    return Groups(ordered, np.asarray(distinct)[order], np.bincount(ordered))

@@ -136,7 +136,7 @@ class Moments:
         return means
 
 
-def moments(y: Floats, X: Floats, codes: Codes, J: int) -> Moments:
+def moments(y: Floats, X: Floats, codes: Codes, group_sizes: NDArray[Any]) -> Moments:
     """Reduce the data to their moments.
 
     Parameters
@@ -145,17 +145,17 @@ def moments(y: Floats, X: Floats, codes: Codes, J: int) -> Moments:
     X : (n, p)
         Read fastest when stored by columns (Fortran order).
     codes : (n,)
-        Group of each row, 0 … J − 1; every group has a row.
-    J : int
-        Number of groups.
+        Group of each row, 0 … J − 1.
+    group_sizes : (J,)
+        n_j, all above 0.
 
     Raises
     ------
     CollinearError
         When a column of X is a combination of others.
     """
-    basis = _Basis.of(y, X)
-    group_sizes = np.bincount(codes, minlength=J).astype(np.float64)
+    basis = _Basis.of(y, X, codes)
+    group_sizes = group_sizes.astype(np.float64)
     for _ in range(3):
         result = _reduce(basis, y, X, codes, group_sizes)
         delta, kept = _better_reference(result)
@@ -171,6 +171,8 @@ class _Basis:
 
     ``order`` lists the columns of X as those of Q: the intercept's first, if there is one, then the
     ``moving`` ones, less ``centre`` (which ends with that of y), times the inverse of ``R``.
+    Columns that do not vary within groups precede those that do, so that they stay pure: where τ²
+    is far above σ², V⁻¹ weighs the two kinds very differently.
     """
 
     order: list[int]
@@ -180,11 +182,13 @@ class _Basis:
     gamma: Floats
 
     @classmethod
-    def of(cls, y: Floats, X: Floats) -> _Basis:
+    def of(cls, y: Floats, X: Floats, codes: Codes) -> _Basis:
         """The basis that the data ask for, from a sample of the rows where that is enough."""
         n, p = X.shape
         ones = [k for k in range(p) if X[0, k] == 1.0 and bool((X[:, k] == 1.0).all())][:1]
-        moving = [k for k in range(p) if k not in ones]
+        moving = sorted(
+            (k for k in range(p) if k not in ones), key=lambda k: _varies_within(X[:, k], codes)
+        )
         try:
             return cls._from_rows(y, X, ones, moving, slice(None, None, -(-n // SAMPLE)))
         except CollinearError:
@@ -238,6 +242,17 @@ class _Basis:
                 a[k] /= self.R[k, k]
                 a[-1] -= self.gamma[c + k] * a[k]
             yield rows, a
+
+
+def _varies_within(column: Floats, codes: Codes) -> bool:
+    """Whether a column has two values in some group; a few rows tell of most that do."""
+    for rows in (slice(0, 1000), slice(None)):
+        values, groups = column[rows], codes[rows]
+        one_of_group = np.empty(int(groups.max()) + 1)
+        one_of_group[groups] = values
+        if np.any(one_of_group[groups] != values):
+            return True
+    return False
 
 
 def _cholesky(gram: Floats, centre: Floats, moving: list[int]) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -289,7 +289,14 @@ class Step:
     options: Options
 
     def matrix(self, name: str) -> Matrix:
-        """One of the matrices of the model at this step; see :func:`solver.matrices.matrix`."""
+        """One of the matrices that went into this step; see :func:`solver.matrices.matrix`.
+
+        After ``update_variances`` they are those at the variances that the update started from, as
+        its score and information are.
+        """
         from solver.matrices import matrix
 
-        return matrix(name, self.problem, self.state)
+        state = self.state
+        if self.name == "update_variances" and state.updated_from is not None:
+            state = replace(state, criterion=state.updated_from)
+        return matrix(name, self.problem, state)

@@ -19,11 +19,11 @@ def main() -> None:
     n, J = 10**6, 5 * 10**4
     frame = simulated(n, J)
     problem = Problem.from_frame(frame, FORMULA)
-    y, X, codes = problem.y, problem.X, problem.codes
+    y, X, codes, sizes = problem.y, problem.X, problem.codes, problem.group_sizes
     bare, frame_fit, array_fit, steps_only = seconds(
         bare_pass(frame, J),
         lambda: fit(Problem.from_frame(frame, FORMULA)),
-        lambda: (moments(y, X, codes, J), fit(problem)),
+        lambda: (moments(y, X, codes, sizes), fit(problem)),
         lambda: fit(problem),
     )
     print(f"n = {n}, J = {J}, p = 2: bare pass {1e3 * bare:.1f} ms")
