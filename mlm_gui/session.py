@@ -129,6 +129,10 @@ class Session(QObject):
             self._clock.start(self._interval)
             self.running_changed.emit(True)
 
+    def pause_at(self, name: StepName | None) -> None:
+        """Have running pause at every step of a name; None: at none."""
+        self.breakpoint = name
+
     def pause(self) -> None:
         """Stop moving by itself."""
         if self.running:

@@ -12,7 +12,8 @@ from solver.examples import Example, example_names, load_example
 from solver.fit import Fit, fit
 from solver.ols import Ols, no_pooling
 from solver.problem import Problem
-from solver.state import Options, Outcome, State, Step
+from solver.state import Options, Outcome, State
+from solver.step import Step
 from solver.steps import steps
 from solver.tables import Table, read_table
 from solver.trace import Trace

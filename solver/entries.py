@@ -1,8 +1,8 @@
 """The entries of the model's matrices, each as a function of its row and its column.
 
-i and j are arrays of positions that broadcast against each other, (a, 1) and (1, b) for a block, and
-the entries there cost no more than the block: nothing is ever n × n. Sums over the fixed effects are
-added one by one, so that an entry has the same digits in whatever block it is asked for.
+i and j are arrays of positions that broadcast against each other, (a, 1) and (1, b) for a block.
+The entries there cost no more than the block: nothing is ever n × n. Sums over the fixed effects
+are added one by one, so that an entry has the same digits in whatever block it is asked for.
 
 As in :mod:`solver.criterion`, rows are split into their group's mean and the deviation from it, in
 the basis Q of X = QT: V⁻¹a is (a_i − ā_j)/σ² + ā_j/ω_j with ω_j = σ² + n_jτ².
@@ -64,6 +64,51 @@ class Entries:
         """X."""
         return self.problem.X[i, k]
 
+    def Z(self, i: Codes, j: Codes) -> Floats:
+        """Z."""
+        return np.where(self.problem.codes[i] == j, 1.0, 0.0)
+
+    def ZZt(self, i: Codes, j: Codes) -> Floats:
+        """ZZᵀ."""
+        return self.Z(i, self.problem.codes[j])
+
+    def ZtZ(self, j: Codes, k: Codes) -> Floats:
+        """ZᵀZ."""
+        return identity(j, k) * self.moments.group_sizes[j]
+
+    @cached_property
+    def XtVinvy(self) -> Floats:
+        """XᵀV⁻¹y, (p,)."""
+        return self.at.score_beta(np.zeros(self.moments.p))
+
+    def V(self, i: Codes, j: Codes) -> Floats:
+        """V = τ²ZZᵀ + σ²I."""
+        return self.state.tau2 * self.ZZt(i, j) + self.state.sigma2 * identity(i, j)
+
+    def Vinv(self, i: Codes, j: Codes) -> Floats:
+        """V⁻¹: within a group (σ² + (n − 1)τ²)/(σ²ω) on the diagonal and −τ²/(σ²ω) beside it."""
+        n = self.moments.group_sizes[self.problem.codes[i]]
+        numerator = np.where(i == j, self.omega(n - 1), 0.0 - self.state.tau2)
+        within = numerator / (self.state.sigma2 * self.omega(n))
+        return np.where(self.ZZt(i, j) == 1, within, 0.0)
+
+    def ZtVinv(self, j: Codes, i: Codes) -> Floats:
+        """ZᵀV⁻¹."""
+        return self.Z(i, j) / self.omega(self.moments.group_sizes[j])
+
+    def ZtVinvZ(self, j: Codes, k: Codes) -> Floats:
+        """ZᵀV⁻¹Z."""
+        return self.ZtZ(j, k) / self.omega(self.moments.group_sizes[j])
+
+    def averaging(self, j: Codes, i: Codes) -> Floats:
+        """(ZᵀZ)⁻¹Zᵀ."""
+        return self.Z(i, j) / self.moments.group_sizes[j]
+
+    def shrinkage(self, j: Codes, _: Codes) -> Floats:
+        """λ_j = n_jτ²/(n_jτ² + σ²)."""
+        n_tau2 = self.moments.group_sizes[j] * self.state.tau2
+        return n_tau2 / (n_tau2 + self.state.sigma2)
+
     def VinvX(self, i: Codes, k: Codes) -> Floats:
         """V⁻¹X."""
         m, j = self.moments, self.problem.codes[i]
@@ -78,13 +123,17 @@ class Entries:
         """V⁻¹X(XᵀV⁻¹X)⁻¹XᵀV⁻¹, which is H at σ² = 1, τ² = 0."""
         return _inner(self._half(i), self._half(j))
 
-    def Z_projected(self, j: Codes, i: Codes) -> Floats:
-        """ZᵀV⁻¹X(XᵀV⁻¹X)⁻¹XᵀV⁻¹."""
-        return _inner(self._half_Z(j), self._half(i))
+    def P(self, i: Codes, j: Codes) -> Floats:
+        """P = V⁻¹ − V⁻¹X(XᵀV⁻¹X)⁻¹XᵀV⁻¹."""
+        return self.Vinv(i, j) - self.projected(i, j)
 
-    def Z_projected_Z(self, j: Codes, k: Codes) -> Floats:
-        """ZᵀV⁻¹X(XᵀV⁻¹X)⁻¹XᵀV⁻¹Z."""
-        return _inner(self._half_Z(j), self._half_Z(k))
+    def ZtP(self, j: Codes, i: Codes) -> Floats:
+        """ZᵀP."""
+        return self.ZtVinv(j, i) - _inner(self._half_Z(j), self._half(i))
+
+    def ZtPZ(self, j: Codes, k: Codes) -> Floats:
+        """ZᵀPZ."""
+        return self.ZtVinvZ(j, k) - _inner(self._half_Z(j), self._half_Z(k))
 
     def Xbeta(self, i: Codes, _: Codes) -> Floats:
         """Xβ."""
@@ -97,6 +146,14 @@ class Entries:
     def residual(self, i: Codes, _: Codes) -> Floats:
         """y − Xβ."""
         return self.problem.y[i] - self.Xbeta(i, _)
+
+    def fitted(self, i: Codes, _: Codes) -> Floats:
+        """Xβ + Zu."""
+        return self.Xbeta(i, _) + self.Zu(i, _)
+
+    def error(self, i: Codes, _: Codes) -> Floats:
+        """ε̂ = y − Xβ − Zu."""
+        return self.residual(i, _) - self.Zu(i, _)
 
     def Py(self, i: Codes, _: Codes) -> Floats:
         """Py = V⁻¹(y − Xβ̂)."""
@@ -187,19 +244,19 @@ def array(values: Floats) -> Entry:
     return lambda i, j: table[i, j]
 
 
+def identity(i: Codes, j: Codes) -> Floats:
+    """I."""
+    return np.where(i == j, 1.0, 0.0)
+
+
+def times(scalar: float | Floats, entry: Entry) -> Entry:
+    """A multiple of A."""
+    return lambda i, j: scalar * entry(i, j)
+
+
 def transposed(entry: Entry) -> Entry:
     """Aᵀ."""
     return lambda i, j: entry(j, i)
-
-
-def difference(left: Entry, right: Entry) -> Entry:
-    """A − B."""
-    return lambda i, j: left(i, j) - right(i, j)
-
-
-def total(left: Entry, right: Entry) -> Entry:
-    """A + B."""
-    return lambda i, j: left(i, j) + right(i, j)
 
 
 def _sum(addends: Iterable[Floats]) -> Floats:

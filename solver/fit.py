@@ -12,7 +12,8 @@ import numpy as np
 
 from solver.moments import Floats
 from solver.problem import Problem
-from solver.state import Options, Outcome, State, Step
+from solver.state import Options, Outcome, State
+from solver.step import Step
 from solver.steps import steps
 
 if TYPE_CHECKING:

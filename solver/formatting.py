@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 
 MINUS = "−"
 
@@ -19,13 +21,13 @@ def number(value: float | None, digits: int = 4) -> str:
         return "∞" if value > 0 else f"{MINUS}∞"
     if value == 0:
         return "0"
-    exponent = math.floor(math.log10(abs(value)))
-    if value == round(value) and exponent < max(digits + 2, 6):
+    limit = max(digits + 2, 6)
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    if value == round(value) and abs(value) < 10.0**limit:
         text = f"{value:.0f}"
-    elif -4 <= exponent < max(digits + 2, 6):
-        text = f"{value:.{max(digits - 1 - exponent, 0)}f}"
+    elif -4 <= int(power) < limit:
+        text = f"{value:.{max(digits - 1 - int(power), 0)}f}"
     else:
-        mantissa, power = f"{value:.{digits - 1}e}".split("e")
         text = f"{mantissa}·10{str(int(power)).translate(_SUPERSCRIPT)}"
     return text.replace("-", MINUS)
 
@@ -41,6 +43,32 @@ def signed(value: float, digits: int = 3) -> str:
         return "±0"
     arrow, sign = ("▲", "+") if value > 0 else ("▼", MINUS)
     return f"{arrow} {sign}{number(abs(value), digits)}"
+
+
+def short(text: str, most: int) -> str:
+    """A text on one line, the middle of a long one left out."""
+    text = "".join(c if c.isprintable() else "·" for c in text)
+    return text if len(text) <= most else f"{text[: most // 2]}…{text[-((most - 1) // 2) :]}"
+
+
+def quoted(value: object) -> str:
+    """A name, or a value from the data, in single quotes and without its back-quotes."""
+    text = str(value)
+    return f"'{short(text[1:-1] if re.fullmatch('`[^`]+`', text) else text, 60)}'"
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: marks above letters none, wide letters two."""
+    return sum(
+        0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )
+
+
+def padded(text: str, to: int, right: bool = False) -> str:
+    """A text with blanks after it, or before it, up to a width."""
+    blanks = " " * (to - width(text))
+    return blanks + text if right else text + blanks
 
 
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

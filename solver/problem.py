@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import math
+import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from solver.errors import Refusal
-from solver.grouping import group_codes, group_codes_of_column
+from solver.formatting import number, quoted
+from solver.grouping import Groups, group_codes, group_codes_of_column
 from solver.moments import Codes, CollinearError, Floats, Moments, moments
 from solver.start import ols_beta
 
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     from solver.formula import ParsedFormula
 
-LARGEST = 1e60
+LARGEST = 1e30
 """Values are kept between this and its inverse, so that no product of variances overflows."""
 
 
@@ -111,22 +114,20 @@ class Problem:
             When the formula does not parse, a column is unknown or unusable, or the model cannot
             be told from the data.
         """
-        from solver.formula import design, parse_formula
+        from solver.design import design
+        from solver.formula import parse_formula
 
         parsed = parse_formula(formula)
         used, missing, rows = _complete_rows(_columns(frame, parsed))
-        used = _numbers(used, parsed, rows)
-        y, X, names = design(parsed, used)
-        codes, values = group_codes_of_column(used[parsed.group])
+        y, X, names = design(parsed, _numbers(used, parsed, rows))
         return cls._checked(
             y,
             X,
-            codes,
-            values,
+            group_codes_of_column(used[parsed.group]),
             response=parsed.response_text,
             group=parsed.group,
             fixed_names=names,
-            formula=formula,
+            formula=parsed.text,
             rows=rows,
             rows_dropped=len(frame) - len(used),
             missing=missing,
@@ -163,11 +164,9 @@ class Problem:
             When shapes do not fit, a value is missing or infinite, or the model cannot be told
             from the data.
         """
-        y_array = np.array(y, dtype=np.float64)
-        X_array = np.array(X, dtype=np.float64, order="F")
+        y_array, X_array, labels = _floats(y, "y"), _floats(X, "X"), np.asarray(groups)
         if X_array.ndim == 1:
             X_array = X_array[:, None]
-        labels = np.asarray(groups)
         if y_array.ndim != 1 or X_array.ndim != 2 or labels.ndim != 1:
             raise Refusal("y and groups must have one dimension, X one or two.")
         if not len(y_array) == len(X_array) == len(labels):
@@ -175,16 +174,18 @@ class Problem:
                 f"y has {len(y_array)} rows, X {len(X_array)} and groups {len(labels)}; "
                 "they must have the same number."
             )
+        if not X_array.size:
+            raise Refusal("y and X are empty. Give at least one row and one column.")
+        _check_labels(labels, group)
         names = tuple(fixed_names) if fixed_names is not None else _default_names(X_array)
         if len(names) != X_array.shape[1]:
             raise Refusal(f"X has {X_array.shape[1]} columns and fixed_names {len(names)} names.")
-        codes, values = group_codes(labels)
         terms = ["1" if name == "(Intercept)" else name for name in names]
+        terms = terms if "1" in terms else ["0", *terms]
         return cls._checked(
             y_array,
             X_array,
-            codes,
-            values,
+            group_codes(labels),
             response=response,
             group=group,
             fixed_names=names,
@@ -196,36 +197,66 @@ class Problem:
 
     @classmethod
     def _checked(
-        cls, y: Floats, X: Floats, codes: Codes, values: Any, *, rows: Codes | None, **names: Any
+        cls, y: Floats, X: Floats, groups: Groups, *, rows: Codes | None, **names: Any
     ) -> Problem:
         """A problem whose data can tell σ², τ² and β, or a refusal."""
         response, group, fixed_names = names["response"], names["group"], names["fixed_names"]
-        (n, p), J = X.shape, len(values)
+        (n, p), J = X.shape, len(groups.sizes)
+        twice = [name for k, name in enumerate(fixed_names) if name in fixed_names[:k]]
+        if twice:
+            raise Refusal(f"Two columns of X are called {quoted(twice[0])}. Rename one of them.")
         largest_y = _check_range(y, response, rows)
         largest_X = [_check_range(X[:, k], name, rows) for k, name in enumerate(fixed_names)]
         if J < 2:
             raise Refusal(
-                f"{group} has {J} group in the rows used. "
+                f"{quoted(group)} has only one group in the rows used. "
                 "A random intercept needs at least two; five or more make a useful estimate."
             )
         if n == J:
             raise Refusal(
-                f"Every group of {group} has one row, so σ² (within groups) and τ² (between them) "
-                "cannot be told apart. Choose a grouping with several rows a group."
+                f"Every group of {quoted(group)} has one row, so σ² (within groups) and τ² "
+                "(between them) cannot be told apart. Choose a grouping with several rows a group."
             )
         if n <= p:
             raise Refusal(
-                f"{n} rows are too few for {p} fixed effects. Use fewer predictors or more rows."
+                f"{n} rows are too few for {_counted(fixed_names)}. "
+                "Use fewer predictors or more rows."
+            )
+        if y[0] == y[-1] and bool((y == y[0]).all()):
+            raise Refusal(
+                f"The response {quoted(response)} is constant: every row has {number(y[0])}. "
+                "There is nothing to explain; choose another."
             )
         try:
-            reduced = moments(y, X, codes, J)
+            reduced = moments(y, X, groups.codes, groups.sizes)
         except CollinearError as error:
             raise Refusal(_collinear(error, fixed_names, X)) from None
         fitted = np.abs(ols_beta(reduced)) @ np.array(largest_X)
-        _check_identified(reduced, largest_y + float(fitted), response, group)
-        for array in (y, X, codes):
+        _check_identified(reduced, largest_y + float(fitted), names)
+        for array in (y, X, groups.codes):
             array.setflags(write=False)
-        return cls(y, X, codes, values, rows=rows, moments=reduced, **names)
+        return cls(y, X, groups.codes, groups.values, rows=rows, moments=reduced, **names)
+
+
+def _floats(values: ArrayLike, name: str) -> Floats:
+    """A copy of an array as floats, stored by columns; masked values become nan."""
+    if np.ma.isMaskedArray(values):
+        values = np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan)
+    try:
+        if not np.iscomplexobj(values):
+            return np.array(values, dtype=np.float64, order="F")
+    except (TypeError, ValueError):
+        pass
+    raise Refusal(f"{name} must hold real numbers, in rows of one length.")
+
+
+def _check_labels(labels: Any, group: str) -> None:
+    """Refuse labels one of which is missing: None, nan or NaT."""
+    missing = np.flatnonzero([label is None or label != label for label in labels.tolist()])
+    if len(missing):
+        raise Refusal(
+            f"{quoted(group)} has no label in {_row(missing[0], None)}. Leave that row out."
+        )
 
 
 def _default_names(X: Floats) -> tuple[str, ...]:
@@ -235,20 +266,20 @@ def _default_names(X: Floats) -> tuple[str, ...]:
 
 def _columns(frame: pd.DataFrame, parsed: ParsedFormula) -> pd.DataFrame:
     """The columns that the formula uses, the group's last."""
-    wanted = [*parsed.response_columns, *parsed.fixed_columns, parsed.group]
-    known = [str(name) for name in frame.columns]
+    wanted = list(dict.fromkeys([*parsed.columns, parsed.group]))
+    known = [unicodedata.normalize("NFC", str(name)) for name in frame.columns]
     for name in wanted:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1, 0.5) or [
                 k for k in known if k.lower() == name.lower()
             ]
-            hint = f"Did you mean '{near[0]}'?" if near else f"There are: {_listed(known)}."
-            raise Refusal(f"There is no column '{name}'. {hint}")
-    twice = sorted({name for name in wanted if known.count(name) > 1})
-    if twice:
-        raise Refusal(f"Two columns are called '{twice[0]}'. Rename one of them.")
-    chosen = frame.iloc[:, [known.index(name) for name in dict.fromkeys(wanted)]]
-    return chosen.set_axis(list(dict.fromkeys(wanted)), axis=1)
+            there_are = f"There are: {_listed(known)}." if known else "The table has none."
+            hint = f"Did you mean {quoted(near[0])}?" if near else there_are
+            raise Refusal(f"There is no column {quoted(name)}. {hint}")
+        if known.count(name) > 1:
+            raise Refusal(f"Two columns are called {quoted(name)}. Rename one of them.")
+    chosen = frame.iloc[:, [known.index(name) for name in wanted]]
+    return chosen.set_axis(wanted, axis=1)
 
 
 def _complete_rows(
@@ -257,16 +288,16 @@ def _complete_rows(
     """The rows without a missing value, the missing values by column, and the rows kept."""
     lacking = {name: frame[name].isna().to_numpy() for name in frame.columns}
     missing = {name: int(mask.sum()) for name, mask in lacking.items() if mask.any()}
-    for name, number in missing.items():
-        if number == len(frame):
-            raise Refusal(f"The column '{name}' has no values: all {number} rows are missing.")
+    for name, count in missing.items():
+        if count == len(frame):
+            raise Refusal(f"The column {quoted(name)} is empty: all {count} values are missing.")
     if len(frame) == 0:
         raise Refusal("The table has no rows.")
     if not missing:
         return frame, missing, None
     rows = np.flatnonzero(~np.logical_or.reduce([lacking[name] for name in missing]))
     if len(rows) == 0:
-        counts = ", ".join(f"{name} {number}" for name, number in missing.items())
+        counts = ", ".join(f"{quoted(name)} {count}" for name, count in missing.items())
         raise Refusal(f"No row has a value in every column used. Missing values: {counts}.")
     return frame.iloc[rows], missing, rows
 
@@ -274,10 +305,10 @@ def _complete_rows(
 def _numbers(frame: pd.DataFrame, parsed: ParsedFormula, rows: Codes | None) -> pd.DataFrame:
     """The table with its numeric columns as numbers; words among numbers are refused."""
     changed: dict[str, Any] = {}
-    for name in parsed.response_columns | parsed.fixed_columns:
+    for name in parsed.columns:
         if name in parsed.categorical:
             continue
-        values = _number_column(frame[name], name in parsed.response_columns, rows)
+        values = _number_column(frame[name], name in parsed.numeric, rows)
         if values is not None and values.dtype != frame[name].dtype:
             changed[name] = values
     return frame.assign(**changed) if changed else frame
@@ -288,30 +319,33 @@ def _number_column(column: pd.Series[Any], needed: bool, rows: Codes | None) -> 
     import pandas as pd
     from pandas.api import types
 
-    if types.is_bool_dtype(column.dtype):
-        return column.to_numpy(np.float64) if needed else None
-    if types.is_complex_dtype(column.dtype):
-        raise Refusal(f"'{column.name}' holds complex numbers. Choose a column of real ones.")
-    if types.is_numeric_dtype(column.dtype):
-        if isinstance(column.dtype, np.dtype):
-            return column.to_numpy()
-        return column.to_numpy(np.float64)
-    if types.is_datetime64_any_dtype(column.dtype) or types.is_timedelta64_dtype(column.dtype):
+    name = quoted(column.name)
+    column = column.infer_objects()
+    if isinstance(column.dtype, pd.CategoricalDtype | pd.BooleanDtype) or column.dtype.kind == "b":
+        if not needed:
+            return None
+    elif types.is_complex_dtype(column.dtype):
+        raise Refusal(f"{name} holds complex numbers. Choose a column of real ones.")
+    elif column.dtype.kind in "Mm":
         raise Refusal(
-            f"'{column.name}' holds dates or times. Turn it into a number first, such as the year."
+            f"{name} holds dates or times. Turn it into a number first, such as the year."
         )
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
+        return column.to_numpy()
     values = pd.to_numeric(column.astype(object), errors="coerce").to_numpy(np.float64)
     words = np.flatnonzero(np.isnan(values))
     if len(words) == 0:
         return values
-    if not needed and 2 * len(words) > len(values):
-        return None
-    word = column.iloc[words[0]]
-    more = f" So have {len(words) - 1} other rows." if len(words) > 1 else ""
-    raise Refusal(
-        f"'{column.name}' should hold numbers, but {_row(words[0], rows)} has '{word}'.{more} "
-        "Correct it, or leave the cell empty if the value is missing."
-    )
+    first = f"{_row(words[0], rows)} has {quoted(column.iloc[words[0]])}"
+    if 2 * len(words) <= len(values):
+        such = f", the first of {len(words)} such rows" if len(words) > 1 else ""
+        raise Refusal(
+            f"{name} should hold numbers, but {first}{such}. "
+            "Correct it, or leave the cell empty if the value is missing."
+        )
+    if needed:
+        raise Refusal(f"{name} holds words, not numbers: {first}. Choose a numeric column.")
+    return None
 
 
 def _check_finite(values: Any, name: str, rows: Codes | None) -> None:
@@ -322,7 +356,7 @@ def _check_finite(values: Any, name: str, rows: Codes | None) -> None:
             str(values[first])
         ]
         raise Refusal(
-            f"'{name}' is {value} in {_row(first, rows)}. "
+            f"{quoted(name)} is {value} in {_row(first, rows)}. "
             "Correct it, or leave the cell empty if the value is missing."
         )
 
@@ -338,11 +372,12 @@ def _collinear(error: CollinearError, names: Sequence[str], X: Floats) -> str:
     if not error.others:
         value = X[0, error.column]
         return (
-            f"The predictor '{name}' is constant: every row has {value:g}. "
-            "It cannot be told from the intercept; leave it out."
+            f"The predictor {quoted(name)} is constant: every row has {number(value)}. "
+            "It cannot be told from the intercept. Leave it out."
         )
     return (
-        f"The predictor '{name}' is a combination of {_listed([names[k] for k in error.others])}, "
+        f"The predictor {quoted(name)} is a combination of "
+        f"{_listed(names[k] for k in error.others)}, "
         "so their effects cannot be told apart (collinear). Leave one of them out."
     )
 
@@ -355,36 +390,47 @@ def _check_range(values: Floats, name: str, rows: Codes | None) -> float:
         _check_finite(values, name, rows)
     if largest > LARGEST:
         raise Refusal(
-            f"'{name}' is as large as {largest:g}, and its variance would overflow. "
+            f"{quoted(name)} is as large as {number(largest)}, and its variance would overflow. "
             "Give it in larger units."
         )
     if 0 < high - low < 1 / LARGEST:
         raise Refusal(
-            f"'{name}' varies by no more than {high - low:g}, and its variance would vanish. "
+            f"{quoted(name)} varies by no more than {number(high - low)}, and its variance would "
+            "vanish. "
             "Give it in smaller units."
         )
     return largest
 
 
-def _check_identified(m: Moments, size: float, response: str, group: str) -> None:
+def _check_identified(m: Moments, size: float, names: dict[str, Any]) -> None:
     """Refuse data that leave nothing to tell σ² or τ² from; ``size`` is that of y and Xβ."""
+    response, group = quoted(names["response"]), quoted(names["group"])
     if m.df_within < 1:
         raise Refusal(
-            f"The predictors and the groups of {group} leave no rows over to tell σ² from "
-            f"({m.n} rows, {m.J} groups, {m.p} fixed effects). Use fewer predictors or more rows."
+            f"The predictors and the groups of {group} leave no rows over to tell σ² from: "
+            f"{m.n} rows, {m.J} groups, {_counted(names['fixed_names'])}. "
+            "Use fewer predictors or more rows."
         )
     if m.df_between < 1:
         raise Refusal(
             f"The predictors explain every difference between the groups of {group}, so τ² cannot "
             "be told. Leave out the predictors that are constant within groups."
         )
-    if math.sqrt(m.rss_within / m.df_within) <= 4 * np.finfo(np.float64).eps * size:
+    if math.sqrt(max(m.rss_within, 0) / m.df_within) <= 4 * np.finfo(np.float64).eps * size:
         raise Refusal(
             f"The predictors and groups fit {response} exactly: the residual variance is zero, and "
             "the likelihood has no maximum. Check that the response is not computed from them."
         )
 
 
+def _counted(fixed_names: Sequence[str]) -> str:
+    """The number of fixed effects, and the part of a predictor that has several."""
+    ((stem, count),) = Counter(name.partition("[")[0] for name in fixed_names).most_common(1)
+    return f"{len(fixed_names)} fixed effects" + (
+        f", {count} of them for {quoted(stem)}" if count > 1 else ""
+    )
+
+
 def _listed(names: Iterable[str]) -> str:
-    shown = [f"'{name}'" for name in names]
+    shown = [quoted(name) for name in names]
     return ", ".join(shown[:12]) + (" …" if len(shown) > 12 else "")

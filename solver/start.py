@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from solver.criterion import Criterion
@@ -15,7 +17,8 @@ FLOOR = 0.01
 def start(moments: Moments, options: Options) -> Criterion:
     """The criterion at the starting values (σ²₀, τ²₀) that the options ask for."""
     if options.start == "moments":
-        sigma2, tau2 = method_of_moments(moments)
+        mom = method_of_moments(moments)
+        sigma2, tau2 = mom.sigma2, mom.tau2
     elif options.start == "half":
         sigma2 = tau2 = 0.5 * ols_variance(moments)
     else:
@@ -23,19 +26,44 @@ def start(moments: Moments, options: Options) -> Criterion:
     return Criterion(moments, options.method, float(sigma2), float(tau2))
 
 
-def method_of_moments(moments: Moments) -> tuple[float, float]:
-    """(σ²₀, τ²₀) from the mean squares of the OLS residuals within and between groups.
+class MomentStart(NamedTuple):
+    """The method of moments: mean squares of the OLS residuals, and what they say of σ² and τ².
 
-    σ²₀ = MSW = Σ_ji (r_ji − r̄_j)²/(n − J) and τ²₀ = (MSB − MSW)/n₀ with MSB = Σ n_jr̄_j²/(J − 1) and
-    n₀ = (n − Σn_j²/n)/(J − 1), but at least 0.01 σ²₀.
+    Attributes
+    ----------
+    msw, msb : float
+        Within groups, Σ_ji (r_ji − r̄_j)²/(n − J), and between them, Σ n_jr̄_j²/(J − 1).
+    n0 : float
+        (n − Σn_j²/n)/(J − 1), the group size that unequal groups are worth.
     """
+
+    msw: float
+    msb: float
+    n0: float
+
+    @property
+    def sigma2(self) -> float:
+        """σ²₀ = MSW."""
+        return self.msw
+
+    @property
+    def estimate(self) -> float:
+        """(MSB − MSW)/n₀, which may be negative."""
+        return (self.msb - self.msw) / self.n0
+
+    @property
+    def tau2(self) -> float:
+        """τ²₀: the estimate, but at least 0.01 σ²₀."""
+        return max(self.estimate, FLOOR * self.msw)
+
+
+def method_of_moments(moments: Moments) -> MomentStart:
+    """Starting values from the least-squares residuals, within groups and between them."""
     m = moments
     within = _quadratic(m.within, _ols_delta(m))
     between = _quadratic(m.total, _ols_delta(m)) - within
-    mean_square_within = within / (m.n - m.J)
-    n0 = (m.n - m.group_sizes @ m.group_sizes / m.n) / (m.J - 1)
-    tau2 = (between / (m.J - 1) - mean_square_within) / n0
-    return mean_square_within, max(float(tau2), FLOOR * mean_square_within)
+    n0 = float(m.n - m.group_sizes @ m.group_sizes / m.n) / (m.J - 1)
+    return MomentStart(within / (m.n - m.J), between / (m.J - 1), n0)
 
 
 def ols_variance(moments: Moments) -> float:

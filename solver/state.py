@@ -1,21 +1,17 @@
-"""What a step is: a name, its place in the run, and an immutable snapshot of the fit."""
+"""What a run is made of: its options, and the immutable snapshot that each step leaves."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 
 from solver.criterion import Criterion, LoglikParts, Method
 from solver.errors import Refusal
 from solver.moments import Floats
-
-if TYPE_CHECKING:
-    from solver.matrices import Matrix
-    from solver.problem import Problem
 
 Algorithm = Literal["fisher", "ai", "newton", "em"]
 """How the variances are updated: by which information matrix, or by expectation-maximisation."""
@@ -260,43 +256,3 @@ class State:
     def at_boundary(self) -> bool:
         """Whether τ² is exactly 0."""
         return self.tau2 == 0
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One named step of a run.
-
-    Attributes
-    ----------
-    index : int
-        0 for ``initialize``, then counting on.
-    iteration : int
-        0 for ``initialize``, then counting the rounds of the other five.
-    name : str
-        One of :data:`STEP_NAMES`.
-    state : State
-        The fit after the step.
-    problem : Problem
-        What is being fitted.
-    options : Options
-    """
-
-    index: int
-    iteration: int
-    name: StepName
-    state: State
-    problem: Problem = field(repr=False)
-    options: Options
-
-    def matrix(self, name: str) -> Matrix:
-        """One of the matrices that went into this step; see :func:`solver.matrices.matrix`.
-
-        After ``update_variances`` they are those at the variances that the update started from, as
-        its score and information are.
-        """
-        from solver.matrices import matrix
-
-        state = self.state
-        if self.name == "update_variances" and state.updated_from is not None:
-            state = replace(state, criterion=state.updated_from)
-        return matrix(name, self.problem, state)

@@ -14,7 +14,8 @@ from solver.convergence import outcome, rules
 from solver.moments import Moments
 from solver.problem import Problem
 from solver.start import ols_beta, start
-from solver.state import Options, State, Step
+from solver.state import Options, State
+from solver.step import Step
 from solver.updates import update
 
 

@@ -7,9 +7,9 @@ import textwrap
 from typing import Any
 
 from solver.fit import Fit
-from solver.formatting import number
+from solver.formatting import number, quoted, short
 from solver.lessons import words
-from solver.walk import WIDTH, outcome_text, table
+from solver.walk import NAME, WIDTH, outcome_text, table
 
 GROUPS = 12
 """Groups whose û is printed."""
@@ -19,21 +19,26 @@ def summary_text(fit: Fit) -> str:
     """Outcome, variances, fixed effects and random intercepts of a fit."""
     problem, options = fit.problem, fit.options
     method = words()["methods"][options.method]
+    loglik, group = method["loglik"], short(problem.group, NAME)
     rounds = f"{fit.iterations} iteration{'s' if fit.iterations != 1 else ''}"
     shown = slice(0, GROUPS)
     more = problem.J - GROUPS
     blocks = [
-        f"Linear mixed model fitted by {method['long']} ({method['name']})\n"
-        f"{words()['algorithms'][options.algorithm]}, {rounds}. {outcome_text(fit.state)}",
-        f"Formula: {problem.formula}\n"
-        f"Observations: {problem.n}, groups of {problem.group}: {problem.J}"
-        + _dropped(problem.missing, problem.rows_dropped),
-        f"log-likelihood {method['loglik']} = {number(fit.loglik, 8)}   "
-        f"deviance = {number(fit.deviance, 8)}   "
-        f"AIC = {number(fit.aic, 7)}   BIC = {number(fit.bic, 7)}",
+        _filled(
+            f"Linear mixed model fitted by {method['long']} ({method['name']})",
+            f"Formula: {problem.formula}",
+            f"{words()['algorithms'][options.algorithm]}, {rounds}. {outcome_text(fit.state)}",
+        ),
+        _filled(
+            f"Observations: {problem.n}, groups of {group}: {problem.J}",
+            _dropped(problem.missing, problem.rows_dropped),
+            f"{loglik} = {number(fit.loglik, 8)}   "
+            f"{method['deviance']} −2{loglik} = {number(fit.deviance, 8)}",
+            f"AIC = {number(fit.aic, 7)}   BIC = {number(fit.bic, 7)}",
+        ),
         "Random effects\n"
         + table(
-            [f"{problem.group} (Intercept) τ²", "Residual σ²"],
+            [f"{group} (Intercept), τ²", "Residual, σ²"],
             {
                 "Variance": [fit.tau2, fit.sigma2],
                 "Std. Dev.": [math.sqrt(fit.tau2), math.sqrt(fit.sigma2)],
@@ -54,17 +59,15 @@ def summary_text(fit: Fit) -> str:
                 "SE": fit.u_se[shown],
                 "λ": fit.shrinkage[shown],
             },
-            head=problem.group,
+            head=group,
         )
-        + (f"\n  … and {more} more groups" if more > 0 else ""),
+        + (f"\n  … and {more} more group{'s' if more > 1 else ''}" if more > 0 else ""),
     ]
-    return "\n\n".join(
-        "\n".join(
-            textwrap.fill(line, WIDTH) if len(line) > WIDTH + 20 else line
-            for line in block.splitlines()
-        )
-        for block in blocks
-    )
+    return "\n\n".join(blocks)
+
+
+def _filled(*lines: str) -> str:
+    return "\n".join(textwrap.fill(line, WIDTH) for line in lines if line)
 
 
 def summary_json(fit: Fit) -> dict[str, Any]:
@@ -110,5 +113,5 @@ def summary_json(fit: Fit) -> dict[str, Any]:
 def _dropped(missing: dict[str, int], rows: int) -> str:
     if not rows:
         return ""
-    counts = ", ".join(f"{name} in {number}" for name, number in missing.items())
-    return f"\nRows left out: {rows}, with a missing value ({counts})"
+    counts = ", ".join(f"{count} in {quoted(name)}" for name, count in missing.items())
+    return f"Rows left out because a value is missing: {rows} ({counts})"

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from solver.binary_tables import read_binary
+from solver.cells import as_text, settle
 from solver.errors import Refusal
-from solver.text_tables import HEAD, as_text, encoding_of, read_text, settle
+from solver.text_tables import HEAD, encoding_of, read_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,16 +37,6 @@ class Table:
         What each labelled code stands for, by column name (SPSS, Stata). The frame has the codes.
     """
 
-    frame: pd.DataFrame
-    variable_labels: dict[str, str]
-    value_labels: dict[str, dict[float | int | str, str]]
-
-
-@dataclass(frozen=True)
-class _Contents:
-    """What a reader finds: column names as the file has them, columns numbered from 0, labels."""
-
-    header: list[Any]
     frame: pd.DataFrame
     variable_labels: dict[str, str] = field(default_factory=dict)
     value_labels: dict[str, dict[float | int | str, str]] = field(default_factory=dict)
@@ -74,27 +66,10 @@ def read_table(path: str | Path) -> Table:
         columns lack names or share them.
     """
     path = Path(path)
-    try:
-        contents = _reader(path, _head(path))(path)
-        frame = _named(path.name, contents.header, contents.frame)
-    except MemoryError as exc:
-        raise Refusal(
-            f"{path.name} does not fit in this computer's memory. "
-            "Close other programs, or save a copy with only the columns you need."
-        ) from exc
-    return Table(frame, contents.variable_labels, contents.value_labels)
-
-
-def _head(path: Path) -> bytes:
     if "\0" in str(path) or not path.name:
         raise Refusal(f"{str(path)!r} is not the name of a file. Give the name of your data file.")
-    if path.is_dir():
-        raise Refusal(f"{path} is a folder. Give the name of a file in it.")
     try:
-        if path.exists() and not path.is_file():
-            raise Refusal(f"{path} is a device, not a file. Save the data in a file first.")
-        with path.open("rb") as file:
-            head = file.read(HEAD)
+        return _reader(path)(path)
     except FileNotFoundError as exc:
         raise Refusal(_missing(path)) from exc
     except PermissionError as exc:
@@ -103,10 +78,15 @@ def _head(path: Path) -> bytes:
             "Ask its owner for it, or copy it to a folder of your own."
         ) from exc
     except OSError as exc:
-        raise Refusal(f"{path} cannot be opened ({exc.strerror or exc}). Check its name.") from exc
-    if not head:
-        raise Refusal(f"{path.name} is empty. Check that it was saved or downloaded completely.")
-    return head
+        raise Refusal(
+            f"{path} cannot be read ({exc.strerror or exc}). "
+            "Check its name, or copy it to a folder of your own."
+        ) from exc
+    except MemoryError as exc:
+        raise Refusal(
+            f"{path.name} does not fit in this computer's memory. "
+            "Close other programs, or save a copy with only the columns you need."
+        ) from exc
 
 
 def _missing(path: Path) -> str:
@@ -121,7 +101,15 @@ def _missing(path: Path) -> str:
     return f"There is no file {path.name} in the folder {path.parent.absolute()}. {advice}"
 
 
-def _reader(path: Path, head: bytes) -> Callable[[Path], _Contents]:
+def _reader(path: Path) -> Callable[[Path], Table]:
+    if path.is_dir():
+        raise Refusal(f"{path} is a folder. Give the name of a file in it.")
+    if path.exists() and not path.is_file():
+        raise Refusal(f"{path} is a device, not a file. Save the data in a file first.")
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise Refusal(f"{path.name} is empty. Check that it was saved or downloaded completely.")
     for kind in _KINDS:
         if re.match(kind.begins, head, re.DOTALL):
             return kind.read
@@ -140,7 +128,7 @@ def _reader(path: Path, head: bytes) -> Callable[[Path], _Contents]:
     )
 
 
-def _named(file: str, header: list[object], frame: pd.DataFrame) -> pd.DataFrame:
+def _named(file: str, header: Sequence[object], frame: pd.DataFrame) -> pd.DataFrame:
     """Put the names on the columns, unless one has no name or two have the same."""
     names = [as_text(name).strip() for name in header]
     kept = list(range(len(names)))
@@ -152,14 +140,15 @@ def _named(file: str, header: list[object], frame: pd.DataFrame) -> pd.DataFrame
     if len(kept) > 1 and not names[kept[0]]:
         spare = ("row", *(f"row_{k}" for k in range(len(names))))
         names[kept[0]] = next(name for name in spare if name not in names)
+    first: dict[str, int] = {}
     for i in kept:
         if not names[i]:
             raise Refusal(
                 f"{file}: column {i + 1} has no name. Name it in the first row, or delete it."
             )
-        if (first := names.index(names[i])) != i:
+        if first.setdefault(names[i], i) != i:
             raise Refusal(
-                f'{file}: columns {first + 1} and {i + 1} are both named "{names[i]}". '
+                f'{file}: columns {first[names[i]] + 1} and {i + 1} are both named "{names[i]}". '
                 "Give each column a name of its own."
             )
     frame = frame[kept] if len(kept) < len(names) else frame
@@ -182,25 +171,15 @@ def _library(path: Path, what: str, call: Callable[[], _T]) -> _T:
         ) from exc
 
 
-def _read_text(path: Path) -> _Contents:
-    return _Contents(*read_text(path))
+def _read_text(path: Path) -> Table:
+    return Table(_named(path.name, *read_text(path)))
 
 
-def _read_workbook(path: Path) -> _Contents:
+def _read_workbook(path: Path) -> Table:
     import pandas as pd
 
-    def first_sheet() -> pd.DataFrame:
-        with pd.ExcelFile(path, engine="calamine") as book:
-            for name in book.sheet_names:
-                sheet = book.parse(
-                    name, header=None, dtype=object, keep_default_na=False, na_values=[""]
-                )
-                if sheet.notna().any(axis=None):
-                    return sheet
-        return pd.DataFrame()
-
     try:
-        sheet = _library(path, "a workbook", first_sheet)
+        rows = _library(path, "a workbook", lambda: read_binary(path, "workbook"))
     except Refusal as exc:
         content = path.read_bytes()
         if "assword" in str(exc) or "EncryptedPackage".encode("utf-16-le") in content:
@@ -213,49 +192,39 @@ def _read_workbook(path: Path) -> _Contents:
                 "Unpack it and give the table inside."
             ) from exc
         raise
-    filled = sheet.index[sheet.notna().any(axis=1)]
-    if not len(filled):
+    filled = [i for i, row in enumerate(rows) if any(cell is not None for cell in row)]
+    if not filled:
         raise Refusal(f"{path.name} has only empty sheets. Check that its data were saved.")
-    body = sheet.loc[filled[0] + 1 : filled[-1]].reset_index(drop=True)
-    header = sheet.loc[filled[0]]
-    return _Contents(header.where(header.notna(), "").tolist(), settle(body))
+    header = ["" if name is None else name for name in rows[filled[0]]]
+    body = pd.DataFrame(rows[filled[0] + 1 : filled[-1] + 1], None, range(len(header)), object)
+    return Table(settle(_named(path.name, header, body)))
 
 
-def _read_statistics(reader: str, what: str) -> Callable[[Path], _Contents]:
-    def contents(path: Path) -> _Contents:
-        import pyreadstat
+def _read_labelled(reader: str, what: str) -> Callable[[Path], Table]:
+    def read(path: Path) -> Table:
+        import pandas as pd
 
-        read = getattr(pyreadstat, reader)
+        columns, *labels = _library(path, what, lambda: read_binary(path, reader))
+        frame = _library(path, what, lambda: pd.DataFrame(columns))
+        return Table(_typed(path.name, frame), *labels)
 
-        def call() -> Any:
-            try:
-                return read(str(path))
-            except (pyreadstat.ReadstatError, UnicodeDecodeError) as exc:
-                if reader == "read_por" or "encoding" not in str(exc):
-                    raise
-            return read(str(path), encoding="WINDOWS-1252")
-
-        frame, meta = _library(path, what, call)
-        labels = {name: label for name, label in meta.column_names_to_labels.items() if label}
-        return _typed(frame, labels, meta.variable_value_labels)
-
-    return contents
+    return read
 
 
-def _read_parquet(path: Path) -> _Contents:
+def _read_parquet(path: Path) -> Table:
     import pandas as pd
 
     frame = _library(path, "a Parquet file", lambda: pd.read_parquet(path))
     if not isinstance(frame.index, pd.RangeIndex) or frame.index.name is not None:
         frame.index.names = ["" if name is None else name for name in frame.index.names]
         frame = frame.reset_index(allow_duplicates=True)
-    return _typed(frame)
+    return Table(_typed(path.name, frame))
 
 
-def _typed(frame: pd.DataFrame, *labels: Any) -> _Contents:
+def _typed(file: str, frame: pd.DataFrame) -> pd.DataFrame:
     header = list(frame.columns)
     frame = frame.set_axis(range(len(header)), axis=1).reset_index(drop=True)
-    return _Contents(header, settle(frame, literal=True), *labels)
+    return _named(file, header, settle(frame, literal=True))
 
 
 @dataclass(frozen=True)
@@ -265,11 +234,11 @@ class _Kind:
     what: str
     begins: bytes
     suffixes: tuple[str, ...]
-    read: Callable[[Path], _Contents]
+    read: Callable[[Path], Table]
 
 
-def _statistics(what: str, begins: bytes, reader: str, *suffixes: str) -> _Kind:
-    return _Kind(what, begins, suffixes, _read_statistics(reader, what))
+def _labelled(what: str, begins: bytes, reader: str, *suffixes: str) -> _Kind:
+    return _Kind(what, begins, suffixes, _read_labelled(reader, what))
 
 
 _KINDS = (
@@ -279,15 +248,15 @@ _KINDS = (
         (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
         _read_workbook,
     ),
-    _Kind("a Parquet file", rb"PAR1", (".parquet", ".pq"), _read_parquet),
-    _statistics("an SPSS file", rb"\$FL[23]", "read_sav", ".sav", ".zsav"),
-    _statistics("an SPSS portable file", rb".{,48}ASCII SPSS PORT FILE", "read_por", ".por"),
-    _statistics("a Stata file", rb"<stata_dta>|[\x66-\x73][\x01\x02]\x01\0", "read_dta", ".dta"),
-    _statistics("a SAS file", rb"\0{12}.{16}\x18\x1F\x10\x11", "read_sas7bdat", ".sas7bdat"),
-    _statistics("a SAS transport file", rb"HEADER RECORD\*{7}LIB", "read_xport", ".xpt"),
+    _Kind("a Parquet file", rb"PAR1[^\t\n\r -~]", (".parquet", ".pq"), _read_parquet),
+    _labelled("an SPSS file", rb"\$FL[23]", "read_sav", ".sav", ".zsav"),
+    _labelled("an SPSS portable file", rb".{,48}ASCII SPSS PORT FILE", "read_por", ".por"),
+    _labelled("a Stata file", rb"<stata_dta>|[\x66-\x73][\x01\x02]\x01\0", "read_dta", ".dta"),
+    _labelled("a SAS file", rb"\0{12}.{16}\x18\x1F\x10\x11", "read_sas7bdat", ".sas7bdat"),
+    _labelled("a SAS transport file", rb"HEADER RECORD\*{7}LIB", "read_xport", ".xpt"),
 )
 _FOREIGN = {
-    rb"%PDF": "a PDF document",
+    rb"%PDF-": "a PDF document",
     rb"\x89PNG|\xFF\xD8\xFF|GIF8[79]a": "a picture",
     rb"\x1F\x8B|BZh\d1AY|\xFD7zXZ|7z\xBC\xAF|Rar!\x1A": "a compressed archive",
     rb"\x7FELF|MZ.{,200}\0": "a program",

@@ -8,6 +8,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NoReturn, get_args
 
@@ -15,14 +16,16 @@ from solver.criterion import Method
 from solver.errors import Refusal
 from solver.examples import example_names, load_example
 from solver.fit import fit
+from solver.formatting import quoted, short
+from solver.jsonable import jsonable
 from solver.lessons import words
 from solver.problem import Problem
-from solver.state import Algorithm, Options
+from solver.state import STEP_NAMES, Algorithm, Options
 from solver.steps import steps
 from solver.summary import summary_json, summary_text
 from solver.tables import read_table
 from solver.trace import Trace
-from solver.walk import WIDTH, step_json, step_text
+from solver.walk import NAME, WIDTH, step_json, step_text
 
 REFUSED = 2
 """Exit status when the input cannot be used."""
@@ -75,12 +78,12 @@ def load(data: str, formula: str | None) -> Problem:
     """
     if data in example_names() and not Path(data).is_file():
         example = load_example(data)
-        return Problem.from_frame(example.frame(), formula or example.formula)
+        return Problem.from_frame(example.frame(), example.formula if formula is None else formula)
     if not Path(data).suffix and not Path(data).exists() and os.sep not in data:
         raise Refusal(f"There is neither a file nor an example '{data}'. {_near_example(data)}")
     frame = read_table(data).frame
     if formula is None:
-        columns = ", ".join(map(str, frame.columns[:8])) + (" …" if len(frame.columns) > 8 else "")
+        columns = ", ".join(map(quoted, frame.columns[:8])) + " …" * (len(frame.columns) > 8)
         raise Refusal(
             f"{Path(data).name} needs a formula, such as "
             f'"response ~ predictor + (1 | group)". Its columns: {columns}.'
@@ -111,6 +114,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="stepreml",
         description="Fit a random-intercept model by REML, one named step at a time.",
     )
+    parser.add_argument("--version", action="version", version=f"stepreml {_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     fit_command = commands.add_parser("fit", help="fit a model and print the estimates")
     walk_command = commands.add_parser("walk", help="go through a fit step by step")
@@ -124,6 +128,13 @@ def _parser() -> argparse.ArgumentParser:
     walk_command.set_defaults(run=_walk)
     examples_command.set_defaults(run=_examples)
     return parser
+
+
+def _version() -> str:
+    try:
+        return version("stepreml")
+    except PackageNotFoundError:
+        return "(run from its source)"
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:
@@ -156,8 +167,13 @@ def _start(text: str) -> Any:
         sigma2, tau2 = map(float, text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"'{text}' is not a start: give moments, half, or σ²,τ² such as 4,1"
+            f"{quoted(text)} is not a start: give moments, half, or σ²,τ² such as 4,1"
         ) from None
+    if not all(1e-40 <= value <= 1e40 for value in (sigma2, tau2 or sigma2)):
+        raise argparse.ArgumentTypeError(
+            f"{quoted(text)} is outside the model: σ² and τ² must be above 0, or τ² 0, "
+            "and lie between 10⁻⁴⁰ and 10⁴⁰"
+        )
     return sigma2, tau2
 
 
@@ -191,28 +207,49 @@ def _read_along(problem: Problem, options: Options, wait: bool) -> int:
     """Print one step after the other; on a terminal, wait for the reader between them."""
     method = words()["methods"][options.method]["long"]
     algorithm = words()["algorithms"][options.algorithm]
-    print(f"{problem.formula}   by {method}, {algorithm}")
-    print(f"n = {problem.n} rows, J = {problem.J} groups of {problem.group}, p = {problem.p}\n")
-    wait = wait and sys.stdin.isatty() and sys.stdout.isatty()
-    trace = Trace(steps(problem, options))
+    print(textwrap.fill(f"{problem.formula}   by {method}, {algorithm}", WIDTH))
+    group = short(problem.group, NAME)
+    print(f"n = {problem.n} rows, J = {problem.J} groups of {group}, p = {problem.p}\n")
+    run = steps(problem, options)
+    if wait and sys.stdin.isatty() and sys.stdout.isatty():
+        _turn_pages(Trace(run))
+        return 0
+    old = None
+    for step in run:
+        print(step_text(step, old))
+        old = step
+    return 0
+
+
+def _turn_pages(trace: Trace) -> None:
+    """Print a step and wait for the reader to say which is next."""
     position = 0
     while True:
         step = trace[position]
+        last = step.state.outcome is not None
         print(step_text(step, trace[position - 1] if position else None), flush=True)
-        if step.state.outcome is not None and not wait:
-            return 0
-        answer = _answer(last=step.state.outcome is not None) if wait else ""
-        if answer == "q" or (answer == "" and step.state.outcome is not None):
-            return 0
-        position = max(position - 1, 0) if answer == "b" else position + 1
+        match _answer(last):
+            case "b":
+                position = max(position - 1, 0)
+            case "q":
+                return
+            case _ if last:
+                return
+            case "i":
+                position = len(trace[: position + len(STEP_NAMES)]) - 1
+            case "e":
+                position = trace.exhaust().index
+            case _:
+                position += 1
 
 
 def _answer(last: bool) -> str:
-    """What the reader wants next: "" for on, "b" for back, "q" to stop."""
+    """What the reader wants next: "i" an iteration on, "e" the end, "b" back, "q" out, else on."""
+    on = "" if last else "next step   i: next iteration   e: end   b: back   q: "
     try:
-        typed = input("Enter: stop   b: back " if last else "Enter: next step   b: back   q: stop ")
+        typed = input(f"Enter: {on}stop{'   b: back' if last else ''} ")
     except EOFError:
-        return "q"
+        typed = "q"
     print()
     return typed.strip().lower()[:1]
 
@@ -239,4 +276,4 @@ def _without_window() -> int:
 
 
 def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return json.dumps(jsonable(value), ensure_ascii=False, allow_nan=False)

@@ -9,19 +9,16 @@ import re
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from solver.cells import MISSING, settle
 from solver.errors import Refusal
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# The tokens pandas takes for missing, and the full stop of SAS and Stata.
-MISSING = ("", ".", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND",
-           "1.#QNAN", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null")  # fmt: skip
 HEAD = 1 << 16
 
 _CHUNK = 1 << 17
@@ -53,84 +50,6 @@ def encoding_of(head: bytes) -> str | None:
         return "utf-16-le" if odd > even else "utf-16-be"
     controls = len(head) - len(head.translate(None, _CONTROLS))
     return None if 0 in head or controls > 0.01 * len(head) else "utf-8"
-
-
-def as_text(value: object) -> str:
-    """Write a cell as text, a date without a time of day as the date alone."""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ").removesuffix(" 00:00:00")
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-
-
-def settle(frame: pd.DataFrame, decimal: str = ".", literal: bool = False) -> pd.DataFrame:
-    """Make each column numeric or boolean if all its values are, and stripped text if not.
-
-    Parameters
-    ----------
-    frame
-        Cells that are numbers, truth values, dates and text in any mixture. It is changed.
-    decimal
-        The decimal mark of the text. With a comma, a column that has a full stop anywhere stays
-        text, since the full stop may mark thousands.
-    literal
-        Whether text stays text even where it looks like a number, and only a blank is missing.
-
-    Returns
-    -------
-    pd.DataFrame
-        The frame, its numbers 64 bits wide and its missing values ``NaN``.
-    """
-    for name, column in frame.items():
-        settled = _settled(column, decimal, literal)
-        if settled is not column:
-            frame[name] = settled
-    return frame
-
-
-def _settled(column: pd.Series, decimal: str, literal: bool) -> pd.Series:
-    import pandas as pd
-
-    if column.dtype.kind in "biuf":
-        return _widened(column)
-    if column.dtype != "str":
-        column = column.astype(object).where(column.notna(), float("nan"))
-        kind = pd.api.types.infer_dtype(column, skipna=True)
-        if kind == "boolean":
-            return column if column.hasnans else column.astype(bool)
-        if kind in {"integer", "floating", "mixed-integer-float", "decimal", "empty"}:
-            return _numeric(column)
-        if kind != "string":
-            column = column.map(as_text, na_action="ignore")
-    text = column.str.strip().infer_objects()
-    text = text.mask(text.isin(MISSING[:1] if literal else MISSING))
-    if literal or (decimal == "," and text.str.contains(".", regex=False, na=False).any()):
-        return text
-    try:
-        return _numeric(text.str.replace(decimal, ".", regex=False))
-    except ValueError:
-        return text
-
-
-def _widened(column: pd.Series) -> pd.Series:
-    import numpy as np
-    import pandas as pd
-
-    kind = column.dtype.kind
-    if isinstance(column.dtype, np.dtype) and (kind == "b" or column.dtype.itemsize == 8):
-        return column
-    missing = column.isna()
-    if missing.any() and kind == "b":
-        return column.astype(object).mask(missing, np.nan)
-    wide = {"b": "bool", "f": "float64", "u": "uint64" if column.dtype.itemsize == 8 else "int64"}
-    target = "float64" if missing.any() else wide.get(kind, "int64")
-    return pd.Series(column.to_numpy(dtype=target, na_value=np.nan))
-
-
-def _numeric(column: pd.Series) -> pd.Series:
-    import pandas as pd
-
-    numbers = pd.to_numeric(column)
-    return numbers.astype("float64") if numbers.dtype == object else numbers
 
 
 def read_text(path: Path) -> tuple[list[str], pd.DataFrame]:
@@ -179,18 +98,14 @@ def read_text(path: Path) -> tuple[list[str], pd.DataFrame]:
     proven = separators == (width - 1) * (len(frame) + 1)
     if not proven or (quoted and frame.iloc[:, -1].hasnans):
         source.check_widths(width)
-    frame.columns = range(width)
-    return header, settle(frame, decimal)
+    return header, settle(frame.set_axis(range(width), axis=1), decimal)
 
 
 def _dialect(sample: str) -> tuple[str, str]:
     best: tuple[tuple[float, int], str, list[list[str]]] = ((0, 1), ",", [])
     for sep in _SEPARATORS:
         lines = io.StringIO(sample, newline="")
-        try:
-            rows = list(filter(None, csv.reader(lines, delimiter=sep, skipinitialspace=True)))
-        except csv.Error:
-            continue
+        rows = list(filter(None, csv.reader(lines, delimiter=sep, skipinitialspace=True)))
         width = len(rows[0]) if rows else 1
         if width > 1:
             even = sum(len(row) == width for row in rows) / len(rows)
@@ -233,14 +148,14 @@ def _scan(path: Path, encoding: str, sep: str) -> tuple[str, int, bool]:
             data = text.encode() if encoding.startswith(("utf-16", "utf-32")) else chunk
             if b"\0" in data:
                 file.seek(0)
-                before = file.read(done).decode(encoding, errors="replace")
-                line = (before + text[: text.index("\0")]).count("\n") + 1
+                lines = file.read(done).decode(encoding, errors="replace").count("\n")
+                line = lines + text[: text.index("\0")].count("\n") + 1
                 raise Refusal(
                     f"{path.name}, line {line}: a zero byte, which text never has. The file is "
                     "damaged or is not a table: save or download it again."
                 )
             done += len(chunk)
-            separators += np.count_nonzero(np.frombuffer(data, "u1") == ord(sep))
+            separators += int(np.count_nonzero(np.frombuffer(data, "u1") == ord(sep)))
             quoted = quoted or b'"' in data
     return encoding, separators, quoted
 
@@ -262,13 +177,12 @@ class _Source:
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the line on which each record starts, and its fields; blank lines are no record."""
-        raw = ""
+        raw: list[str] = []
 
         def lines() -> Iterator[str]:
-            nonlocal raw
             with self.path.open(encoding=self.encoding, newline="") as file:
                 for line in file:
-                    raw = line
+                    raw.append(line)
                     yield line
             yield _END
 
@@ -284,14 +198,27 @@ class _Source:
                         f"{self.path.name}, line {opened}: a quotation mark is opened and never "
                         'closed. Close it, or write "" for a quotation mark inside a quoted value.'
                     )
-                if len(row) > 1 or raw.strip(" \t\r\n"):
+                if len(raw) > 1 and not self._paired(raw):
+                    raise Refusal(
+                        f"{self.path.name}, line {start}: a quotation mark is opened that line "
+                        f"{reader.line_num} does not close properly. Close it where its value ends."
+                    )
+                if len(row) > 1 or "".join(raw).strip(" \t\r\n"):
                     yield start, row
                 start = reader.line_num + 1
+                raw.clear()
         except csv.Error as exc:
             raise Refusal(
                 f"{self.path.name}, line {start}: a value is too long to be one ({exc}). "
                 "Look for a quotation mark that is never closed."
             ) from exc
+
+    def _paired(self, raw: list[str]) -> bool:
+        try:
+            list(csv.reader(raw, delimiter=self.sep, skipinitialspace=True, strict=True))
+        except csv.Error:
+            return False
+        return True
 
     def check_width(self, line: int, row: list[str], width: int) -> None:
         """Refuse a record that has more or fewer fields than the header."""

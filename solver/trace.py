@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import overload
 
-from solver.state import Step
+from solver.step import Step
 
 
 class Trace(Sequence[Step]):
@@ -65,11 +65,14 @@ class Trace(Sequence[Step]):
         IndexError
             When the run ends before.
         """
-        last = index if isinstance(index, int) else index.stop
-        if last is None or last < 0 or (isinstance(index, slice) and (index.start or 0) < 0):
+        if isinstance(index, int):
+            needed = index + 1 if index >= 0 else None
+        else:
+            needed = index.stop if (index.start or 0) >= 0 else None
+        if needed is None or needed < 0:
             self.exhaust()
         else:
-            while len(self._taken) <= last and self.advance() is not None:
+            while len(self._taken) < needed and self.advance() is not None:
                 pass
         return self._taken[index]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -9,17 +10,21 @@ from typing import Any
 import numpy as np
 
 from solver.errors import Refusal
-from solver.formatting import number, signed
+from solver.formatting import number, padded, short, signed, width
 from solver.jsonable import jsonable
 from solver.lessons import StepLesson, step_lessons, words
 from solver.moments import Floats
-from solver.state import STEP_NAMES, State, Step, Trial
+from solver.state import STEP_NAMES, State, Trial
+from solver.step import Step
 
 Numbers = Sequence[float] | Floats
 
 WIDTH = 78
 CORNER = 7
 """Rows and columns of a matrix that are printed: all of a small one, the corner of a large one."""
+
+NAME = 32
+"""Characters of a name that are printed."""
 
 
 def step_text(new: Step, old: Step | None) -> str:
@@ -37,7 +42,7 @@ def step_text(new: Step, old: Step | None) -> str:
     blocks = [
         _heading(new, lesson),
         textwrap.fill(lesson.sentence, WIDTH, initial_indent="  ", subsequent_indent="  "),
-        "\n".join(f"      {line}" for line in lesson.formula),
+        "\n".join(f"      {line}" for line in _formula(new, lesson)),
         _headline(new, before),
         *_numbers(new),
         *_matrices(new, lesson),
@@ -94,6 +99,23 @@ def _heading(step: Step, lesson: StepLesson) -> str:
     return left + "─" * max(WIDTH - len(left) - len(right), 2) + right
 
 
+def _formula(step: Step, lesson: StepLesson) -> Sequence[str]:
+    """The step's formula, as this run's start, algorithm and method make it."""
+    said = words()
+    start = step.options.start if isinstance(step.options.start, str) else "given"
+    match step.name:
+        case "initialize":
+            return [lesson.formula[0], *said["start_formulas"][start]]
+        case "update_variances":
+            lines = [*lesson.formula[:-1], said["update_formulas"][step.options.algorithm]]
+            if step.options.method == "ml":
+                lines = [
+                    re.sub(r"tr\(.*?\)", lambda tr: tr[0].replace("P", "V⁻¹"), x) for x in lines
+                ]
+            return lines
+    return lesson.formula
+
+
 def _headline(new: Step, before: State | None) -> str:
     """σ², τ², ICC and ℓ, with their change."""
     method = words()["methods"][new.options.method]
@@ -124,15 +146,17 @@ def _numbers(step: Step) -> Iterator[str]:
     match step.name:
         case "initialize" | "score_beta" | "estimate_beta":
             columns: dict[str, Numbers] = {"β": state.beta}
-            if step.name == "estimate_beta" and state.beta_cov is not None:
-                columns["SE"] = np.sqrt(np.diag(state.beta_cov))
-            if state.score_beta is not None and step.name != "initialize":
+            if step.name == "score_beta" and state.score_beta is not None:
                 columns["∂ℓ/∂β"] = state.score_beta
+            if step.name == "estimate_beta" and state.score_beta is not None:
+                assert state.beta_cov is not None
+                columns = {"β̂": state.beta, "SE": np.sqrt(np.diag(state.beta_cov))}
+                columns["∂ℓ/∂β, 0 but for rounding"] = state.score_beta
             yield table(names, columns)
         case "predict_u":
             yield _groups(step)
         case "update_variances":
-            yield from _update(state)
+            yield from _update(step)
         case "check_convergence":
             yield _rules(state)
             if state.outcome:
@@ -157,19 +181,21 @@ def _groups(step: Step) -> str:
         head=problem.group,
     )
     rest = problem.J - CORNER
-    return text + (f"\n  … and {rest} more groups" if rest > 0 else "")
+    return text + (f"\n  … and {rest} more group{'s' if rest > 1 else ''}" if rest > 0 else "")
 
 
-def _update(state: State) -> Iterator[str]:
+def _update(step: Step) -> Iterator[str]:
+    state = step.state
     assert state.score is not None
     assert state.full_step is not None
     columns: dict[str, Numbers] = {"score s": state.score}
     if state.information is not None:
-        columns |= {"I": state.information[:, 0], " ": state.information[:, 1]}
+        columns |= {"I, σ²": state.information[:, 0], "I, τ²": state.information[:, 1]}
     columns["full step"] = state.full_step
     yield table(("σ²", "τ²"), columns)
     rows = [_trial(trial) for trial in _folded(state.trials)]
-    yield _aligned(["trial", "factor", "σ²", "τ²", "ℓ", ""], rows)
+    loglik = words()["methods"][step.options.method]["loglik"]
+    yield _aligned(["trial", "factor", "σ²", "τ²", loglik, ""], rows, text_last=True)
 
 
 def _folded(trials: tuple[Trial, ...]) -> Iterator[Trial]:
@@ -196,15 +222,22 @@ def _rules(state: State) -> str:
         [
             said[rule.name],
             number(rule.value, 3),
-            number(rule.tolerance, 3),
+            number(rule.tolerance, 2),
             "✓" if rule.met else "✗",
         ]
         for rule in state.rules
     ]
-    return _aligned(["rule", "value", "tolerance", "met"], rows)
+    return _aligned(["rule", "value", "tolerance", "met"], rows, text_last=True)
 
 
 def _matrices(step: Step, lesson: StepLesson) -> Iterator[str]:
+    """The step's matrices, those that are there: whole if they are small, else their corner."""
+    before = step.state.updated_from
+    if step.name == "update_variances" and before is not None:
+        yield (
+            f"  The matrices at the σ² = {number(before.sigma2, 5)}, τ² = {number(before.tau2, 5)} "
+            "that the step started from:"
+        )
     for name in lesson.matrices:
         try:
             matrix = step.matrix(name)
@@ -213,16 +246,23 @@ def _matrices(step: Step, lesson: StepLesson) -> Iterator[str]:
         rows, columns = (min(size, CORNER) for size in matrix.shape)
         block = matrix.block(slice(0, rows), slice(0, columns))
         cells = [[number(float(value), 4) for value in row] for row in block]
-        if matrix.shape[1] > columns:
-            cells = [[*row, "…"] for row in cells]
-        if matrix.shape[0] > rows:
-            cells.append(["⋮"] * len(cells[0]))
-        yield _bracketed(f"{matrix.name} ({matrix.shape[0]}×{matrix.shape[1]})", cells)
+        title = f"{matrix.name} ({matrix.shape[0]}×{matrix.shape[1]})"
+        yield _bracketed(title, cells, matrix.shape)
 
 
-def _bracketed(title: str, cells: list[list[str]]) -> str:
+def _bracketed(title: str, cells: list[list[str]], shape: tuple[int, int]) -> str:
+    """A corner of a matrix between brackets, as many columns of it as a line holds."""
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in cells]
+    room = WIDTH - len("    ⎡  ⎤")
+    while sum(widths) + 2 * len(widths) > room:
+        widths.pop()
+    hidden = len(widths) < shape[1]
+    if len(cells) < shape[0]:
+        cells = [*cells, ["⋮"] * len(widths)]
+    lines = [
+        "  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=False)) + "  …" * hidden
+        for row in cells
+    ]
     if len(lines) == 1:
         return f"  {title} = [ {lines[0]} ]"
     ends = [("⎡", "⎤"), *[("⎢", "⎥")] * (len(lines) - 2), ("⎣", "⎦")]
@@ -235,8 +275,8 @@ def table(
 ) -> str:
     """Named rows of numbers under column heads, decimals aligned."""
     texts = [_decimals([number(float(v), digits) for v in values]) for values in columns.values()]
-    rows = [[name, *cells] for name, *cells in zip(names, *texts, strict=True)]
-    return _aligned([head, *columns], rows)
+    rows = [[short(name, NAME), *cells] for name, *cells in zip(names, *texts, strict=True)]
+    return _aligned([short(head, NAME), *columns], rows)
 
 
 def _decimals(texts: list[str]) -> list[str]:
@@ -245,15 +285,15 @@ def _decimals(texts: list[str]) -> list[str]:
     return [text + " " * (max(tails) - tail) for text, tail in zip(texts, tails, strict=True)]
 
 
-def _aligned(heads: list[str], rows: list[list[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+def _aligned(heads: list[str], rows: list[list[str]], text_last: bool = False) -> str:
+    """Columns below their heads: the first to the left, numbers to the right."""
+    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    last = len(heads) - 1 if text_last else 0
 
     def line(cells: list[str]) -> str:
         first, *rest = (
-            cell.ljust(width)
-            if k == 0 or (k == len(cells) - 1 and not cell[:1].isdigit())
-            else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(cells, widths, strict=True))
+            padded(cell, to, right=k not in (0, last))
+            for k, (cell, to) in enumerate(zip(cells, widths, strict=True))
         )
         return f"  {first}  {'  '.join(rest)}".rstrip()
 

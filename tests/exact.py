@@ -23,7 +23,7 @@ GRID = 60
 
 @dataclass(frozen=True)
 class Exact:
-    """The estimates, and (φ, ℓ) of every local maximum, the highest first."""
+    """The estimates, and (σ², τ², ℓ) of every local maximum, the highest first."""
 
     beta: list
     se: list
@@ -44,13 +44,13 @@ def exact_fit(y, X, codes, method):
             beta=list(best.beta),
             se=[mp.sqrt(best.inverse[k, k] * best.sigma2) for k in range(data.p)],
             sigma2=best.sigma2,
-            tau2=best.phi * best.sigma2,
+            tau2=best.tau2,
             loglik=best.loglik,
             u=[
                 (mean[-1] - mp.fdot(mean[:-1], best.beta)) * best.phi * n / (1 + best.phi * n)
                 for mean, n in zip(data.means, data.sizes, strict=True)
             ],
-            peaks=[(at.phi, at.loglik) for at in peaks],
+            peaks=[(at.sigma2, at.tau2, at.loglik) for at in peaks],
         )
 
 
@@ -120,6 +120,10 @@ class Profile:
     @cached_property
     def sigma2(self):
         return self._residual_form(self.cross) / self.df
+
+    @property
+    def tau2(self):
+        return self.phi * self.sigma2
 
     @cached_property
     def slope(self):

@@ -43,9 +43,7 @@ class PlainHeader(QHeaderView):
         if self._theme is None:
             return
         painter.fillRect(rect, QColor(self._theme.sheet))
-        painter.fillRect(
-            rect.left(), rect.bottom(), rect.width(), 1, QColor(self._theme.hairline)
-        )
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(self._theme.hairline))
         word, pad = self._word(section), self._theme.unit
         alignment = self.model().headerData(
             section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole

@@ -1,0 +1,96 @@
+"""The one table of what the reader can do: menu, buttons, keys and help are all made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class ActionEntry:
+    """One action: its name in code, where it stands in the menu, what it says, and its keys."""
+
+    name: str
+    menu: str
+    text: str
+    tip: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+
+
+ACTIONS = (
+    ActionEntry("open", "File", "Open a file…", "Fit a model to a table of your own", ("Ctrl+O",)),
+    ActionEntry(
+        "save_picture", "File", "Save a picture…", "The window as a PNG", ("Ctrl+Shift+S",)
+    ),
+    ActionEntry("quit", "File", "Quit", "Leave the program", ("Ctrl+Q",)),
+    ActionEntry("step", "Run", "Step", "One step forward", ("Right", "PgDown"), "step"),
+    ActionEntry("back", "Run", "Back", "One step back", ("Left", "PgUp"), "back"),
+    ActionEntry(
+        "next_iteration",
+        "Run",
+        "Next iteration",
+        "On to the end of the iteration",
+        ("Shift+Right",),
+        "next_iteration",
+    ),
+    ActionEntry(
+        "previous_iteration",
+        "Run",
+        "Previous iteration",
+        "Back to the end of the iteration before",
+        ("Shift+Left",),
+        "previous_iteration",
+    ),
+    ActionEntry("first", "Run", "First step", "Back to the start", ("Home",), "first"),
+    ActionEntry("last", "Run", "Last step", "On to the end of the run", ("End",), "last"),
+    ActionEntry("run", "Run", "Run", "Step by itself, or pause", ("Space",), "run"),
+    ActionEntry("reset", "Run", "Restart", "Begin the run anew", ("R",), "reset"),
+    ActionEntry("start", "Run", "Start values…", "Where σ² and τ² begin", ("S",)),
+    ActionEntry("tolerance", "Run", "Tolerance…", "When the run counts as converged"),
+    ActionEntry("zoom_in", "View", "Larger", "Everything larger", ("Ctrl++", "Ctrl+=")),
+    ActionEntry("zoom_out", "View", "Smaller", "Everything smaller", ("Ctrl+-",)),
+    ActionEntry("zoom_reset", "View", "Normal size", "The system's text size", ("Ctrl+0",)),
+    ActionEntry("restore", "View", "All panes", "Show every pane again", ("Esc",)),
+    ActionEntry("keys", "Help", "Keys", "What every key does", ("F1",)),
+    ActionEntry("about", "Help", "About StepREML", "Version and licence"),
+)
+
+
+def build_actions(
+    parent: QWidget, handlers: Mapping[str, Callable[[], object]]
+) -> dict[str, QAction]:
+    """Make the actions of :data:`ACTIONS`, named, keyed and connected.
+
+    Parameters
+    ----------
+    parent : QWidget
+        The window, in all of which the keys work.
+    handlers : mapping
+        What each action does; an action without a handler is left out.
+    """
+    actions = {}
+    for entry in ACTIONS:
+        if entry.name not in handlers:
+            continue
+        handler = handlers[entry.name]
+        action = QAction(tr(entry.text), parent)
+        action.setObjectName(entry.name)
+        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(tr(entry.tip) + (f"  [{key}]" if key else ""))
+        action.setStatusTip(tr(entry.tip))
+        action.triggered.connect(lambda checked=False, handler=handler: handler())
+        parent.addAction(action)
+        actions[entry.name] = action
+    return actions
+
+
+def tr(text: str) -> str:
+    """The text in the reader's language."""
+    return QCoreApplication.translate("actions", text)

@@ -1,0 +1,263 @@
+"""Starting the window: arguments, the display, the first paint, and then the data."""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import importlib.metadata
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from mlm_gui.main_window import MainWindow
+
+FIRST_EXAMPLE = "handout"
+REFUSED = 2
+"""Exit status when the input cannot be used."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Open the window, or do what ``screenshot`` and ``smoke`` ask.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        As after ``main.py``: ``[DATA [FORMULA]]``, ``screenshot OUT.png …`` or ``smoke …``.
+
+    Returns
+    -------
+    int
+        The exit status: 0, or 2 when the input was refused.
+    """
+    from solver.errors import Refusal
+
+    try:
+        match list(arguments):
+            case ["screenshot", *rest]:
+                return _screenshot(rest)
+            case ["smoke", *rest]:
+                return _smoke(rest)
+        chosen = _parser("stepreml").parse_args(arguments)
+        obstacle = missing_display()
+        if obstacle:
+            return _in_terminal(obstacle, arguments)
+        return _run(chosen)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return REFUSED
+
+
+def create(arguments: Sequence[str]) -> tuple[QApplication, MainWindow]:
+    """Build the window with its data, without running the event loop.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        ``[DATA [FORMULA]]``; the first example without.
+
+    Raises
+    ------
+    Refusal
+        When the data or the formula cannot be used.
+    """
+    chosen = _parser("stepreml").parse_args(list(arguments))
+    application = _application()
+    window = _window()
+    _fill(window, chosen)
+    return application, window
+
+
+def missing_display() -> str:
+    """Why no window can be opened here, in a sentence; empty when one can.
+
+    Qt ends the process when it finds no display, so this has to be known before.
+    """
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return _missing_library(wayland=True) if sys.platform.startswith("linux") else ""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return "There is no display to open a window on."
+    return _missing_library(wayland=bool(os.environ.get("WAYLAND_DISPLAY")))
+
+
+def _missing_library(wayland: bool) -> str:
+    needed = {"libEGL.so.1": "libegl1"}
+    if not wayland:
+        needed["libxcb-cursor.so.0"] = "libxcb-cursor0"
+    for library, package in needed.items():
+        try:
+            ctypes.CDLL(library)
+        except OSError:
+            return (
+                f"The window needs the library {library}, which is not installed: "
+                f"install the package {package}."
+            )
+    return ""
+
+
+def _in_terminal(obstacle: str, arguments: Sequence[str]) -> int:
+    from solver.terminal import main as terminal
+
+    print(f"{obstacle} Here is the fit in the terminal.\n", flush=True)
+    return terminal(["walk", *(arguments or [FIRST_EXAMPLE])])
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from PySide6.QtCore import QTimer
+
+    from mlm_gui.errors import install
+
+    application = _application()
+    window = _window()
+    install(window)
+    window.show()
+    QTimer.singleShot(0, lambda: _fill_or_leave(application, window, chosen))
+    return application.exec()
+
+
+def _fill_or_leave(
+    application: QApplication, window: MainWindow, chosen: argparse.Namespace
+) -> None:
+    from solver.errors import Refusal
+
+    try:
+        _fill(window, chosen)
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        application.exit(REFUSED)
+
+
+def _fill(window: MainWindow, chosen: argparse.Namespace) -> None:
+    from solver import Options
+    from solver.terminal import load
+
+    window.open(load(chosen.data, chosen.formula), Options(), chosen.data)
+
+
+def _application() -> QApplication:
+    from PySide6.QtWidgets import QApplication
+
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    application = QApplication(["stepreml"])
+    application.setApplicationName("StepREML")
+    application.setOrganizationName("StepREML")
+    application.setApplicationVersion(importlib.metadata.version("stepreml"))
+    application.setStyle("Fusion")
+    _load_font(application)
+    return application
+
+
+def _load_font(application: QApplication) -> None:
+    """Load DejaVu Sans, which has every sign that we use, and write in it where Qt has no fonts."""
+    from PySide6.QtGui import QFont, QFontDatabase
+
+    package = importlib.util.find_spec("matplotlib")
+    if package is None or package.origin is None:
+        return
+    folder = Path(package.origin).parent / "mpl-data" / "fonts" / "ttf"
+    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
+        QFontDatabase.addApplicationFont(str(folder / name))
+    if application.platformName() == "offscreen":
+        application.setFont(QFont("DejaVu Sans", 10))
+
+
+def _window() -> MainWindow:
+    from PySide6.QtCore import QSettings
+
+    from mlm_gui.main_window import MainWindow
+    from mlm_gui.settings import Settings
+
+    return MainWindow(Settings(QSettings()))
+
+
+def _screenshot(arguments: Sequence[str]) -> int:
+    """Render the window offscreen into a PNG file."""
+    parser = _Parser(prog="stepreml screenshot", description="Save a picture of the window.")
+    parser.add_argument("out", metavar="OUT.png")
+    _add_data(parser)
+    parser.add_argument("--steps", type=int, default=0, help="steps taken before")
+    parser.add_argument("--size", default="1440x900", help="width x height of the window")
+    parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
+    parser.add_argument("--scale", type=float, default=1.0, help="pixels for each point")
+    parser.add_argument("--zoom", type=float, default=1.0, help="size of everything")
+    parser.add_argument("--plot", default="group_lines", help="the plot to show, or all")
+    chosen = parser.parse_args(arguments)
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
+
+    from PySide6.QtCore import QSettings
+
+    from mlm_gui.main_window import MainWindow
+    from mlm_gui.settings import Settings
+    from mlm_gui.typeset import typesetter
+    from solver.errors import Refusal
+
+    try:
+        width, height = map(int, chosen.size.split("x"))
+    except ValueError:
+        raise Refusal(f"--size {chosen.size} is not a size. Give it as 1440x900.") from None
+    application = _application()
+    window = MainWindow(Settings(QSettings(os.devnull, QSettings.Format.IniFormat)))
+    window.set_theme(chosen.theme)
+    window.set_zoom(chosen.zoom)
+    _fill(window, chosen)
+    window.resize(width, height)
+    window.workspace.deck.choose(chosen.plot)
+    window.show()
+    window.session.go(chosen.steps)
+    application.processEvents()
+    typesetter().finish()
+    application.processEvents()
+    if not window.grab().save(chosen.out):
+        raise Refusal(f"{chosen.out} could not be written. Check the folder.")
+    return 0
+
+
+def _smoke(arguments: Sequence[str]) -> int:
+    """Start, and leave as soon as the window (or a finished step) is painted."""
+    from PySide6.QtCore import QTimer
+
+    parser = _Parser(prog="stepreml smoke", description="Start, paint, and leave.")
+    parser.add_argument("--until", choices=("window", "ready"), default="ready")
+    _add_data(parser)
+    chosen = parser.parse_args(arguments)
+    obstacle = missing_display()
+    if obstacle:
+        return _in_terminal(obstacle, [chosen.data])
+    application = _application()
+    window = _window()
+    window.show()
+    application.processEvents()
+    if chosen.until == "window":
+        return 0
+    _fill(window, chosen)
+    QTimer.singleShot(0, application.quit)
+    application.exec()
+    return 0
+
+
+def _parser(name: str) -> argparse.ArgumentParser:
+    parser = _Parser(prog=name, description="A random-intercept model by REML, step by step.")
+    _add_data(parser)
+    return parser
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", nargs="?", default=FIRST_EXAMPLE, metavar="DATA")
+    parser.add_argument("formula", nargs="?", metavar="FORMULA")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose refusals are sentences."""
+
+    def error(self, message: str) -> NoReturn:
+        from solver.errors import Refusal
+
+        raise Refusal(f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help")

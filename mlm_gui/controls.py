@@ -1,0 +1,195 @@
+"""The bar at the top: stepping at the left, what is fitted and how at the right."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QToolButton,
+    QWidget,
+)
+
+from mlm_gui.icons import icon
+from mlm_gui.theme import Theme
+
+BUTTONS = (
+    "first",
+    "previous_iteration",
+    "back",
+    "step",
+    "next_iteration",
+    "last",
+    "run",
+    "reset",
+)
+"""Actions that have a button, from left to right; ``step`` is the large one."""
+
+SLOWEST, FASTEST = 2000, 40
+"""Milliseconds from step to step at the ends of the speed slider."""
+
+
+class Controls(QWidget):
+    """Buttons for the actions, the speed, and the choice of data, method and algorithm.
+
+    Signals
+    -------
+    data_chosen : str
+        Name of an example.
+    method_chosen, algorithm_chosen : str
+    interval_chosen : int
+        Milliseconds from step to step.
+    """
+
+    data_chosen = Signal(str)
+    method_chosen = Signal(str)
+    algorithm_chosen = Signal(str)
+    interval_chosen = Signal(int)
+
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._buttons = {name: self._button(actions[name]) for name in BUTTONS}
+        self.speed = QSlider(Qt.Orientation.Horizontal)
+        self.speed.setObjectName("speed")
+        self.speed.setAccessibleName(self.tr("Speed of running"))
+        self.speed.setToolTip(self.tr("Speed of running: slow at the left, fast at the right"))
+        self.speed.setRange(0, 100)
+        self.speed.setValue(30)
+        self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.speed.valueChanged.connect(lambda: self.interval_chosen.emit(self.interval))
+        self.data = _box("data", self.tr("Data"))
+        self.data.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.data.setMinimumContentsLength(8)
+        self.data.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.data.activated.connect(lambda i: self.data_chosen.emit(self.data.itemData(i)))
+        self.algorithm = _box("algorithm", self.tr("Algorithm"))
+        self.algorithm.activated.connect(
+            lambda i: self.algorithm_chosen.emit(self.algorithm.itemData(i))
+        )
+        self._methods = QButtonGroup(self)
+        self.methods: dict[str, QToolButton] = {}
+        self._layout = QHBoxLayout(self)
+        for name in BUTTONS:
+            self._layout.addWidget(self._buttons[name])
+        self._layout.addWidget(self.speed)
+        self._layout.addStretch(1)
+        self._labels = [QLabel(self.tr("Data")), QLabel(self.tr("Algorithm"))]
+        self._layout.addWidget(self._labels[0])
+        self._layout.addWidget(self.data, 1)
+        for key, text in (("reml", "REML"), ("ml", "ML")):
+            self.methods[key] = self._method(key, text)
+            self._layout.addWidget(self.methods[key])
+        self._layout.addWidget(self._labels[1])
+        self._layout.addWidget(self.algorithm)
+        self._theme: Theme | None = None
+
+    @property
+    def interval(self) -> int:
+        """Milliseconds from step to step."""
+        return round(math.exp(self._between(math.log(SLOWEST), math.log(FASTEST))))
+
+    def _between(self, slow: float, fast: float) -> float:
+        return slow + (fast - slow) * self.speed.value() / 100
+
+    def offer(self, data: Mapping[str, str], algorithms: Mapping[str, str]) -> None:
+        """Fill the boxes: values by what is shown for them."""
+        for box, choices in ((self.data, data), (self.algorithm, algorithms)):
+            box.clear()
+            for key, text in choices.items():
+                box.addItem(text, key)
+
+    def show_choice(self, data: str, method: str, algorithm: str) -> None:
+        """Show what is being fitted; data that are not offered yet are added."""
+        if self.data.findData(data) < 0:
+            self.data.addItem(data, data)
+        self.data.setCurrentIndex(self.data.findData(data))
+        self.data.setToolTip(self.data.currentText())
+        self.algorithm.setCurrentIndex(self.algorithm.findData(algorithm))
+        self.methods[method].setChecked(True)
+
+    def show_running(self, running: bool) -> None:
+        """Turn the run button into a pause button, and back."""
+        if self._theme:
+            name = "pause" if running else "run"
+            action = self._buttons["run"].defaultAction()
+            action.setIcon(icon(name, self._theme.ink, 2 * self._theme.unit))
+            action.setText(self.tr("Pause") if running else self.tr("Run"))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme = theme
+        unit = theme.unit
+        self._layout.setContentsMargins(unit, unit // 2, unit, unit // 2)
+        self._layout.setSpacing(unit // 2)
+        for name, button in self._buttons.items():
+            primary = name == "step"
+            colour = theme.on_accent if primary else theme.ink
+            button.defaultAction().setIcon(icon(name, colour, 2 * unit))
+            button.setIconSize(QSize(2 * unit, 2 * unit))
+            button.setFont(theme.font())
+        self._buttons["step"].setStyleSheet(
+            f"QToolButton {{ background: {theme.accent}; color: {theme.on_accent}; border: none;"
+            f" border-radius: {unit // 2}px; padding: {unit // 2}px {unit}px; }}"
+            f"QToolButton:disabled {{ background: {theme.stripe}; color: {theme.muted}; }}"
+            f"QToolButton:focus {{ border: 2px solid {theme.ink}; }}"
+        )
+        for button in self.methods.values():
+            button.setFont(theme.font())
+            button.setStyleSheet(
+                f"QToolButton {{ border: none; padding: {unit // 2}px; color: {theme.muted}; }}"
+                f"QToolButton:checked {{ color: {theme.accent}; font-weight: bold;"
+                f" border-bottom: 2px solid {theme.accent}; }}"
+                f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
+            )
+        for label in self._labels:
+            label.setFont(theme.font("small"))
+            label.setStyleSheet(f"color: {theme.muted};")
+        for box in (self.data, self.algorithm):
+            box.setFont(theme.font())
+        self.speed.setFixedWidth(8 * unit)
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        button.setAccessibleName(action.text())
+        action.setIconVisibleInMenu(False)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if action.objectName() in ("step", "run"):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
+
+    def _method(self, key: str, text: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName(f"method_{key}")
+        button.setText(text)
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        long = {
+            "reml": self.tr("Restricted maximum likelihood"),
+            "ml": self.tr("Maximum likelihood"),
+        }[key]
+        button.setToolTip(long)
+        button.setAccessibleName(long)
+        button.clicked.connect(lambda: self.method_chosen.emit(key))
+        self._methods.addButton(button)
+        return button
+
+
+def _box(name: str, title: str) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName(name)
+    box.setAccessibleName(title)
+    box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return box

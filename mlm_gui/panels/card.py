@@ -1,0 +1,166 @@
+"""The step card: what this step does and why, its formula, and the formula with its numbers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from mlm_gui.panels.panel import Panel
+from mlm_gui.theme import Theme
+from mlm_gui.typeset import Formula, pieces, typesetter
+from mlm_gui.widgets.disclosure import Disclosure
+from mlm_gui.widgets.math_view import MathView
+from mlm_gui.widgets.maths import Maths
+from mlm_gui.widgets.rich_text import rich_text
+from mlm_gui.widgets.trials import RuleTable, TrialTable
+from mlm_gui.widgets.worked import worked
+from solver import Problem, Step, Trace
+from solver.lessons import step_lessons, words
+from solver.state import STEP_NAMES
+
+
+class CardPanel(Panel):
+    """One step on a page: title, sentence, formula, numbers, guards or rules, derivation."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("card")
+        self.setAccessibleName(self.tr("Step card"))
+        self.title = QLabel()
+        self.title.setWordWrap(True)
+        self.place = QLabel()
+        self.sentence = QLabel()
+        self.sentence.setWordWrap(True)
+        self.formula = Formula()
+        self.worked_heading = QLabel(self.tr("with the numbers of this step"))
+        self.worked = MathView()
+        self.trials = TrialTable()
+        self.trials.setAccessibleName(self.tr("Guard trials"))
+        self.rules = RuleTable()
+        self.rules.setAccessibleName(self.tr("Convergence rules"))
+        self.outcome = QLabel()
+        self.outcome.setWordWrap(True)
+        self.more = Disclosure(self.tr("Derivation"))
+        self._lay_out()
+        self.worked.pointed.connect(self.group_pointed)
+        self._theme: Theme | None = None
+        self._maths: Maths | None = None
+        self._trace: Trace | None = None
+        self._step: Step | None = None
+        self._group: int | None = None
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run: nothing is shown of the old one."""
+        self._trace, self._step, self._group = trace, None, None
+        lessons = step_lessons().values()
+        typesetter().prepare(
+            piece for lesson in lessons for line in lesson.latex for piece in pieces(line)
+        )
+
+    def show_step(self, new: Step, old: Step | None) -> None:
+        """Show a step; marks tell what it changed from the one before it in the run."""
+        typesetter().wait()
+        renamed = self._step is None or self._step.name != new.name
+        self._step = new
+        if renamed:
+            self._show_lesson(new)
+        iteration = self.tr("iteration {number}").format(number=new.iteration)
+        where = [iteration] if new.iteration else [self.tr("start")]
+        where.append(self.tr("step {number}").format(number=new.index))
+        self.place.setText(" · ".join(where))
+        self._show_worked()
+        if new.name == "update_variances":
+            self.trials.show_trials(new.state.trials, new.options.method)
+        if new.name == "check_convergence":
+            self.rules.show_rules(new.state.rules)
+            ended = new.state.outcome
+            self.outcome.setText(words()["outcomes"][ended] if ended else "")
+            self.outcome.setVisible(ended is not None)
+
+    def show_group(self, group: int | None) -> None:
+        """Take the lit group as the example; it stays so until another is lit."""
+        if group is not None and group != self._group:
+            self._group = group
+            if self._step is not None and self._step.name == "predict_u":
+                self._show_worked()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme, self._maths = theme, Maths(theme)
+        unit = theme.unit
+        palette = theme.palette
+        palette.setColor(QPalette.ColorRole.Window, palette.color(QPalette.ColorRole.Base))
+        for part in (self._scroll, self._content):
+            part.setPalette(palette)
+        self._page.setContentsMargins(2 * unit, unit, 2 * unit, unit)
+        self._page.setSpacing(unit)
+        self.title.setFont(theme.font("large"))
+        for label in (self.sentence, self.outcome):
+            label.setFont(theme.font())
+        for label in (self.place, self.worked_heading):
+            label.setFont(theme.font("small"))
+            label.setStyleSheet(f"color: {theme.muted}")
+        self.worked_heading.setContentsMargins(0, unit, 0, 0)
+        self.formula.setContentsMargins(0, unit, 0, 0)
+        self.outcome.setStyleSheet(
+            f"background: {theme.accent_wash}; color: {theme.ink}; padding: {unit // 2}px {unit}px"
+        )
+        for part in (self.formula, self.trials, self.rules, self.more):
+            part.apply_theme(theme)
+        if self._step is not None:
+            step, self._step = self._step, None
+            self.show_step(step, None)
+
+    def _lay_out(self) -> None:
+        self._content = QWidget()
+        self._page = QVBoxLayout(self._content)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.place, 0, Qt.AlignmentFlag.AlignBottom)
+        self._page.addLayout(head)
+        for part in (
+            self.sentence,
+            self.formula,
+            self.worked_heading,
+            self.rules,
+            self.outcome,
+            self.worked,
+            self.trials,
+            self.more,
+        ):
+            self._page.addWidget(part)
+        self._page.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setAccessibleName(self.accessibleName())
+        self._scroll.setWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+
+    def _show_lesson(self, step: Step) -> None:
+        """The parts that are the same whenever a step of this name is shown."""
+        lesson = step_lessons()[step.name]
+        number = STEP_NAMES.index(step.name) + 1
+        accent = self._theme.accent if self._theme else "inherit"
+        self.title.setText(f'<span style="color:{accent}">{number}</span> · {lesson.title}')
+        self.title.setAccessibleName(f"{number} · {lesson.title}")
+        self.sentence.setText(rich_text(lesson.sentence))
+        self.formula.show_formula(lesson.latex, lesson.formula)
+        self.more.set_text(lesson.more)
+        self.trials.setVisible(step.name == "update_variances")
+        self.rules.setVisible(step.name == "check_convergence")
+        if step.name != "check_convergence":
+            self.outcome.setVisible(False)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def _show_worked(self) -> None:
+        if self._maths is None or self._step is None:
+            return
+        index = self._step.index
+        before = self._trace[index - 1] if self._trace is not None and index > 0 else None
+        lines = worked(self._step, before, self._group, self._maths)
+        self.worked.set_lines(lines, self._maths.theme.unit)
+        self.worked.setVisible(bool(lines))

@@ -1,0 +1,185 @@
+"""What matplotlib draws of the group lines: what stands, what moves, and the group that is lit."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from mlm_gui.panels.drawn_groups import FEW, DrawnGroups
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.plot_look import aim, dress, make_arrows
+from solver.moments import Floats
+
+DOTS = (0, (1.2, 1.6))
+DASHES = (0, (5.0, 2.5))
+
+
+class GroupArtists:
+    """The artists of a group plot on new axes.
+
+    Attributes
+    ----------
+    data : list of Line2D
+        The rows; a line for each group where there are few.
+    ols, alone, blup : Line2D or LineCollection
+        Complete pooling, no pooling and partial pooling.
+    arrows : Quiver
+        From the level of each group's mean residual to that of its û.
+    starts : Line2D
+        A small circle where each arrow starts.
+    veil, lit_rows, lit_line, lit_alone
+        A veil over everything, and over it the rows and lines of the lit group.
+    """
+
+    def __init__(self, axes: Axes, drawn: DrawnGroups, theme: Theme) -> None:
+        self.axes, self.drawn, self.theme = axes, drawn, theme
+        problem, weight = drawn.problem, theme.zoom
+        few = problem.J <= FEW
+        left, right, bottom, top = drawn.limits
+        dress(axes, theme)
+        axes.set(xlim=(left, right), ylim=(bottom, top))
+        colours = [self.colour(j) for j in drawn.groups]
+        self.mark_size = float(np.interp(np.log10(len(drawn.rows)), [1, 3, 4.3], [6.5, 4.0, 2.2]))
+        self.data: list[Line2D] = []
+        self.alone = LineCollection(
+            [], linestyles=[DOTS], linewidths=1.3 * weight, colors=colours, alpha=1 if few else 0.6
+        )
+        self.ols = Line2D([], [], color=theme.ink, lw=1.3 * weight, ls=DASHES)
+        self.blup = LineCollection(
+            [],
+            linewidths=(1.8 if few else 0.9) * weight,
+            colors=colours,
+            alpha=1 if few else 0.7,
+            capstyle="butt",
+        )
+        self.arrows = make_arrows(axes, colours, theme)
+        self.starts = Line2D([], [], ls="none", marker="o", ms=3.5 * weight, mfc=theme.sheet)
+        self.starts.set(mec=theme.muted, mew=0.9 * weight)
+        self.veil = Rectangle(
+            (0, 0), 1, 1, transform=axes.transAxes, fc=theme.sheet, alpha=0.8, lw=0
+        )
+        self.lit_rows = Line2D([], [], ls="none", ms=1.2 * self.mark_size * weight, mew=0)
+        self.lit_alone = Line2D([], [], lw=1.8 * weight, ls=DOTS)
+        self.lit_line = Line2D([], [], lw=2.4 * weight)
+        self.lit_arrow = make_arrows(axes, [theme.ink], theme)
+        axes.add_collection(self.alone, autolim=False)
+        axes.add_collection(self.blup, autolim=False)
+        for artist in (
+            self.ols,
+            self.starts,
+            self.veil,
+            self.lit_rows,
+            self.lit_alone,
+            self.lit_line,
+        ):
+            axes.add_artist(artist)
+
+    @property
+    def moving(self) -> list[Artist]:
+        """The artists that move, in the order in which to draw them."""
+        return [
+            self.blup,
+            self.ols,
+            self.starts,
+            self.arrows,
+            self.veil,
+            self.lit_rows,
+            self.lit_alone,
+            self.lit_line,
+            self.lit_arrow,
+        ]
+
+    def colour(self, j: int) -> str:
+        """The colour of a group's data and lines."""
+        return self.theme.group(int(j), self.drawn.problem.J).colour
+
+    def draw_data(self) -> None:
+        """The rows: each group with its colour and marker where there are few."""
+        problem, codes = self.drawn.problem, self.drawn.problem.codes[self.drawn.rows]
+        few = problem.J <= FEW
+        crowd = float(np.interp(np.log10(len(codes)), [1.5, 3, 4], [0.9, 0.5, 0.3]))
+        for j in range(problem.J) if few else (0,):
+            mine = codes == j if few else slice(None)
+            style = self.theme.group(j, problem.J)
+            self.data += self.axes.plot(
+                self.drawn.x[mine],
+                self.drawn.y[mine],
+                ls="none",
+                marker=style.marker if few else "o",
+                ms=self.mark_size * self.theme.zoom,
+                mew=0,
+                color=style.colour,
+                alpha=crowd,
+                zorder=1,
+                scalex=False,
+                scaley=False,
+            )
+
+    def set_blup(self, level: float, slope: float, u: Floats) -> None:
+        """The common line moved by û_j, for each drawn group."""
+        extents = self.drawn.extents
+        heights = (level + u[self.drawn.groups])[:, None] + slope * extents
+        self.blup.set_segments(list(np.stack([extents, heights], axis=2)))
+
+    def set_arrows(self, level: float, slope: float, start: Floats, change: Floats) -> None:
+        """Arrows at x̄_j from one height above the common line to another, for each drawn group."""
+        groups = self.drawn.groups
+        x = self.drawn.centres[groups]
+        y = level + slope * x + start[groups]
+        self.starts.set_data(x, y)
+        aim(self.arrows, x, y, np.zeros(len(x)), change[groups])
+
+    def show_arrows(self, shown: bool) -> None:
+        """Whether the arrows are there."""
+        self.arrows.set_visible(shown)
+        self.starts.set_visible(shown)
+
+    def set_alone(self, levels: Floats, slopes: Floats) -> None:
+        """Each group's own regression; nan where its rows cannot tell one."""
+        groups = self.drawn.groups
+        extents = self.drawn.spans[groups]
+        heights = levels[groups, None] + slopes[groups, None] * extents
+        self.alone.set_segments(list(np.stack([extents, heights], axis=2)))
+
+    def set_ols(self, level: float, slope: float) -> None:
+        """The line of complete pooling, over the whole plot."""
+        left, right, *_ = self.drawn.limits
+        self.ols.set_data([left, right], [level + slope * left, level + slope * right])
+
+    def light(self, group: int | None) -> None:
+        """Veil everything; show the rows of a group above."""
+        for artist in (self.veil, self.lit_rows, self.lit_line, self.lit_alone, self.lit_arrow):
+            artist.set_visible(group is not None)
+        if group is None:
+            return
+        few = self.drawn.problem.J <= FEW
+        colour = self.colour(group) if few else self.theme.ink
+        style = self.theme.group(group, self.drawn.problem.J)
+        rows = self.drawn.rows_of(group) if self.data else np.zeros(0, np.intp)
+        self.lit_rows.set_data(self.drawn.places(rows), self.drawn.problem.y[rows])
+        self.lit_rows.set(color=colour, marker=style.marker if few else "o")
+        for line in (self.lit_line, self.lit_alone):
+            line.set_color(colour)
+        self.lit_arrow.set_color(colour)
+
+    def light_line(self, group: int, level: float, slope: float) -> None:
+        """The lit group's line of partial pooling."""
+        ends = np.array(self.drawn.extent(group))
+        self.lit_line.set_data(ends, level + slope * ends)
+
+    def light_alone(self, group: int, level: float, slope: float) -> None:
+        """The lit group's own regression."""
+        ends = self.drawn.spans[group]
+        self.lit_alone.set_data(ends, level + slope * ends)
+
+    def light_arrow(
+        self, group: int, level: float, slope: float, start: float, change: float
+    ) -> None:
+        """The lit group's arrow."""
+        x = float(self.drawn.centres[group])
+        place = np.array([x]), np.array([level + slope * x + start])
+        aim(self.lit_arrow, *place, np.zeros(1), np.array([change]))

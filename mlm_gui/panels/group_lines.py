@@ -1,0 +1,349 @@
+"""Data and lines: one line for all groups, one from each group alone, and what lies between."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from mlm_gui.numbers import number
+from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
+from mlm_gui.plotting import PlotPanel
+from mlm_gui.widgets.group_choice import GroupChoice
+from mlm_gui.widgets.layer_bar import Layer
+from mlm_gui.widgets.plot_layout import count, spread
+from mlm_gui.widgets.plot_pointer import Pointed
+from solver import Ols, Problem, Step, Trace, no_pooling
+from solver.lessons import step_lessons
+from solver.moments import Floats
+
+if TYPE_CHECKING:
+    from matplotlib.backend_bases import MouseEvent
+
+    from mlm_gui.panels.group_artists import GroupArtists
+    from mlm_gui.widgets.plot_canvas import Label
+
+NEAR = 7.0
+"""Pixels within which the pointer is on a row or a line."""
+
+NAMED = 12
+"""Groups side by side up to which each has its name below."""
+
+
+class GroupLinesPanel(PlotPanel):
+    """The response against a predictor, with the lines of the model as layers."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("group_lines")
+        self._drawn: DrawnGroups | None = None
+        self._artists: GroupArtists | None = None
+        self._ols: Floats = np.zeros(0)
+        self._alone: tuple[Floats, Floats] | None = None
+        self._pixels: tuple[int, Floats] | None = None
+        self.level, self.slope = 0.0, 0.0
+
+    # -- what the plot is
+
+    def name(self) -> str:
+        """What the plot is called."""
+        return self.tr("Group lines")
+
+    def layer_list(self) -> Sequence[Layer]:
+        """Data, the three poolings, and the way from one to the other."""
+        ols = self.tr("Complete pooling: one line, as if there were no groups")
+        alone = self.tr("No pooling: each group's own regression")
+        blup = self.tr("Partial pooling: the common line, moved by each group's û")
+        arrows = self.tr("From each group's mean residual to its û, at its mean of the predictor")
+        return (
+            Layer("data", self.tr("data"), self.tr("One mark a row"), "point"),
+            Layer("ols", self.tr("OLS line"), ols, "dash"),
+            Layer("alone", self.tr("OLS in each group"), alone, "dot", shown=False),
+            Layer("blup", self.tr("BLUP lines"), blup, "line"),
+            Layer("arrows", self.tr("shrinkage"), arrows, "arrow", shown=False),
+        )
+
+    def controls(self) -> Sequence[QWidget]:
+        """The predictor on the axis, and the list of groups."""
+        self.axis_choice = QComboBox(self)
+        self.axis_choice.setAccessibleName(self.tr("Predictor on the axis"))
+        self.axis_choice.setToolTip(self.tr("Predictor on the axis"))
+        self.axis_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.axis_choice.activated.connect(self._axis_chosen)
+        self.group_choice = GroupChoice(self)
+        self.group_choice.chosen.connect(lambda j: self.point_group(j, pin=True))
+        return self.axis_choice, self.group_choice
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run begins; on the same data the axis stays as the reader chose it."""
+        if problem is not self.problem:
+            choices: list[int | None] = [*predictors(problem), None]
+            self.axis_choice.clear()
+            for k in choices:
+                side_by_side = self.tr("groups side by side")
+                self.axis_choice.addItem(side_by_side if k is None else problem.fixed_names[k], k)
+            self.axis_choice.setVisible(len(choices) > 1)
+            self.group_choice.setVisible(problem.J > FEW)
+            self.group_choice.set_groups(problem.group_labels, self.tr("Find a group"))
+            self._take(DrawnGroups(problem, choices[0]))
+        super().show_problem(problem, trace)
+
+    def _axis_chosen(self) -> None:
+        self._take(DrawnGroups(self.data, self.axis_choice.currentData()))
+        self.rebuild()
+
+    def _take(self, drawn: DrawnGroups) -> None:
+        self._drawn, self._artists = drawn, None
+        self._alone = self._pixels = None
+        self._ols = Ols(drawn.problem).beta
+
+    @property
+    def drawn(self) -> DrawnGroups:
+        """Which rows and groups are drawn, and where."""
+        assert self._drawn is not None
+        return self._drawn
+
+    @property
+    def artists(self) -> GroupArtists:
+        """What is drawn; there is something once the pane has been seen."""
+        assert self._artists is not None
+        return self._artists
+
+    @property
+    def alone(self) -> tuple[Floats, Floats]:
+        """Level and slope of each group's own regression, computed when asked for."""
+        if self._alone is None:
+            self._alone = self.drawn.level(no_pooling(self.data))
+        return self._alone
+
+    def least_size(self) -> tuple[float, float]:
+        """A line for each name."""
+        return 24.0, 6.0 + (self.data.J if self.few else 2)
+
+    @property
+    def few(self) -> bool:
+        """Whether the groups are few enough to be told apart by colour."""
+        return self.data.J <= FEW
+
+    def build(self) -> None:
+        """The rows and the lines that stand; then the lines that move."""
+        from mlm_gui.panels.group_artists import GroupArtists
+
+        drawn, data = self.drawn, self.data
+        axes = self.figure.add_subplot()
+        artists = self._artists = GroupArtists(axes, drawn, self.look)
+        if drawn.column is None:
+            axes.set_xticks([])
+        elif drawn.two_valued:
+            axes.set_xticks(drawn.ends)
+        if self.layers.shown("data"):
+            artists.draw_data()
+        if self.layers.shown("ols"):
+            level, slope = drawn.level(self._ols)
+            artists.set_ols(float(level), float(slope))
+        if self.layers.shown("alone"):
+            artists.set_alone(*self.alone)
+        self.canvas.moving.extend(artists.moving)
+        self.view.watch(axes)
+        self._pixels = None
+        self.y_title = data.response
+        self.x_title = data.group if drawn.column is None else data.fixed_names[drawn.column]
+
+    def update_step(self, new: Step, old: Step | None) -> bool:
+        """Move the BLUP lines to β and û, and the arrows to the mean residuals."""
+        now, was = new.state, old.state if old else None
+        if was and now.beta is was.beta and now.u is was.u:
+            return False
+        level, slope = self.drawn.level(now.beta)
+        self.level, self.slope = float(level), float(slope)
+        if self.layers.shown("blup"):
+            self.artists.set_blup(self.level, self.slope, now.u)
+        known = now.mean_residuals is not None and self.layers.shown("arrows")
+        self.artists.show_arrows(known)
+        if known and now.mean_residuals is not None:
+            change = now.u - now.mean_residuals
+            self.artists.set_arrows(self.level, self.slope, now.mean_residuals, change)
+        self._light_lines()
+        return True
+
+    def light(self) -> None:
+        """Veil the others and show the lit group above."""
+        self.artists.light(self.lit)
+        self.group_choice.show_group(self.lit)
+        self._light_lines()
+
+    def _light_lines(self) -> None:
+        j, state = self.lit, self.now.state
+        if j is None:
+            return
+        artists = self.artists
+        if self.layers.shown("blup"):
+            artists.light_line(j, self.level + float(state.u[j]), self.slope)
+        if self.layers.shown("alone"):
+            artists.light_alone(j, float(self.alone[0][j]), float(self.alone[1][j]))
+        known = state.mean_residuals is not None and self.layers.shown("arrows")
+        artists.lit_arrow.set_visible(known)
+        if known and state.mean_residuals is not None:
+            start = float(state.mean_residuals[j])
+            artists.light_arrow(j, self.level, self.slope, start, float(state.u[j]) - start)
+
+    # -- words
+
+    def lay_out(self) -> None:
+        """Leave room for the labels at the lines' ends."""
+        canvas, drawn = self.canvas, self.drawn
+        names = [self.tr("OLS")]
+        if drawn.column is not None and self.few:
+            names += [self.group_name(j) for j in range(self.data.J)]
+        widest = max(canvas.width_of(name) for name in names)
+        if not self.few:
+            widest = max(widest, 8 * canvas.metrics().averageCharWidth())
+        self.place(self.figure.axes, right=min(widest + self.look.unit, 0.28 * canvas.width()))
+
+    def labels(self) -> Iterable[Label]:
+        """Names at the lines' ends, or below the groups."""
+        yield from self.titles()
+        if self.drawn.column is None and self.data.J <= NAMED:
+            yield from self._labels_below()
+        yield from self._labels_at_ends()
+
+    def _labels_at_ends(self) -> Iterable[Label]:
+        from mlm_gui.widgets.plot_canvas import Label
+
+        canvas, theme, data = self.canvas, self.look, self.data
+        axes, u = self.artists.axes, self.now.state.u
+        (left, end), (low, high) = axes.get_xlim(), axes.get_ylim()
+        wanted: list[tuple[float, str, str, int | None]] = []
+        if self.layers.shown("ols"):
+            level, slope = self.drawn.level(self._ols)
+            wanted.append((float(level + slope * end), self.tr("OLS"), theme.ink, None))
+        if self.drawn.column is not None and self.layers.shown("blup") and self.few:
+            for j in range(data.J):
+                faded = self.lit is not None and j != self.lit
+                colour = theme.hairline if faded else self.artists.colour(j)
+                height = self.level + float(u[j]) + self.slope * end
+                wanted.append((height, self.group_name(j), colour, j))
+        wanted = [item for item in wanted if low <= item[0] <= high]
+        box = canvas.box(axes)
+        x, top, bottom = box.right(), box.top(), box.bottom()
+        ends = [canvas.to_widget(axes, end, item[0])[1] for item in wanted]
+        line = canvas.metrics().height()
+        places = spread(ends, line, top, bottom)
+        for (_, text, colour, group), place, y in zip(wanted, places, ends, strict=True):
+            leader = (x + 1, y) if abs(place - y) > 0.25 * line else None
+            start, room = x + theme.unit, canvas.width() - x - 1.5 * theme.unit
+            yield Label(text, start, place, colour, room=room, group=group, leader=leader)
+        if self.lit is not None and not self.few:
+            last = min(self.drawn.extent(self.lit)[1], end)
+            height = self.level + float(u[self.lit]) + self.slope * last
+            if left < last and low <= height <= high:
+                x, y = canvas.to_widget(axes, last, height)
+                room = canvas.width() - x - 1.5 * theme.unit
+                name, x = self.group_name(self.lit), x + 0.75 * theme.unit
+                yield Label(name, x, y, theme.ink, room=room, ground=theme.sheet, bold=True)
+
+    def _labels_below(self) -> Iterable[Label]:
+        from mlm_gui.widgets.plot_canvas import Label
+
+        canvas, axes = self.canvas, self.artists.axes
+        left, right = axes.get_xlim()
+        room = canvas.box(axes).width() / (right - left) - 0.5 * self.look.unit
+        for j in range(self.data.J):
+            if left <= j <= right:
+                x, y = canvas.to_widget(axes, j, axes.get_ylim()[0])
+                colour = self.artists.colour(j) if self.few else self.look.muted
+                y += 0.5 * self.look.unit
+                yield Label(
+                    self.group_name(j), x, y, colour, across=0.5, down=0.0, room=room, group=j
+                )
+
+    def notes(self) -> list[str]:
+        """What is left out of the picture, and where the other predictors are held."""
+        drawn, data, notes = self.drawn, self.data, []
+        if self.now.state.mean_residuals is None and self.layers.shown("blup"):
+            title = step_lessons()["predict_u"].title
+            notes.append(self.tr("û = 0 until “%1”").replace("%1", title))
+        if len(drawn.rows) < data.n:
+            text = self.tr("%1 of %2 rows drawn").replace("%1", count(len(drawn.rows)))
+            notes.append(text.replace("%2", count(data.n)))
+        if len(drawn.groups) < data.J:
+            text = self.tr("%1 of %2 group lines").replace("%1", count(len(drawn.groups)))
+            notes.append(text.replace("%2", count(data.J)))
+        if drawn.held:
+            notes.append(self.tr("other predictors at their means"))
+        if self.layers.shown("alone"):
+            untold = int(np.isnan(self.alone[0]).sum())
+            if untold:
+                notes.append(
+                    self.tr("%1 groups cannot tell a line alone").replace("%1", count(untold))
+                )
+        return notes
+
+    def description(self) -> str:
+        """What is plotted, in words."""
+        data, drawn, u = self.data, self.drawn, self.now.state.u
+        text = self.tr("%1 against %2: %3 rows in %4 groups").replace("%1", self.y_title)
+        text = text.replace("%2", self.x_title).replace("%3", count(data.n))
+        parts = [text.replace("%4", count(data.J))]
+        common = self.tr("Common line %1").replace("%1", number(self.level))
+        if drawn.column is not None:
+            common += self.tr(" and slope %1").replace("%1", number(self.slope))
+        parts.append(common)
+        least, most = int(u.argmin()), int(u.argmax())
+        if u[most] > u[least]:
+            text = self.tr("û from %1 (%2) to %3 (%4)").replace("%1", number(float(u[least])))
+            text = text.replace("%2", data.group_labels[least]).replace(
+                "%3", number(float(u[most]))
+            )
+            parts.append(text.replace("%4", data.group_labels[most]))
+        return ". ".join([*parts, *self.notes()])
+
+    # -- the pointer
+
+    def point(self, at: MouseEvent) -> Pointed | None:
+        """The row or the group's line under the pointer."""
+        if at.inaxes is not self.artists.axes or at.xdata is None or at.ydata is None:
+            return None
+        near = NEAR * self.canvas.ratio
+        if self.artists.data:
+            pixels = self._row_pixels()
+            distance = np.hypot(pixels[:, 0] - at.x, pixels[:, 1] - at.y)
+            nearest = int(distance.argmin())
+            if distance[nearest] <= near:
+                return self._row(int(self.drawn.rows[nearest]))
+        j = self._line_at(at.xdata, at.ydata, near)
+        return None if j is None else Pointed(self.group_text(j), j)
+
+    def _row_pixels(self) -> Floats:
+        """Where the drawn rows lie in the figure, for the present view."""
+        if self._pixels is None or self._pixels[0] != self.canvas.full_draws:
+            places = np.column_stack([self.drawn.x, self.drawn.y])
+            pixels = self.artists.axes.transData.transform(places)
+            self._pixels = self.canvas.full_draws, pixels
+        return self._pixels[1]
+
+    def _line_at(self, x: float, y: float, near: float) -> int | None:
+        """The group whose BLUP line passes the pointer."""
+        if not self.layers.shown("blup"):
+            return None
+        drawn = self.drawn
+        heights = self.level + self.now.state.u[drawn.groups] + self.slope * x
+        per_unit = self.artists.axes.transData.get_matrix()[1, 1]
+        distance = np.abs(heights - y) * per_unit
+        distance[(x < drawn.extents[:, 0]) | (x > drawn.extents[:, 1])] = np.inf
+        nearest = int(distance.argmin())
+        return int(drawn.groups[nearest]) if distance[nearest] <= near else None
+
+    def _row(self, row: int) -> Pointed:
+        """A row's values, and its group's."""
+        data, k = self.data, self.drawn.column
+        number_in_table = row if data.rows is None else int(data.rows[row])
+        values = [self.tr("row %1").replace("%1", count(number_in_table + 1))]
+        if k is not None:
+            values.append(f"{html.escape(data.fixed_names[k])} {number(float(data.X[row, k]))}")
+        values.append(f"{html.escape(data.response)} {number(float(data.y[row]))}")
+        j = int(data.codes[row])
+        return Pointed(" · ".join(values) + "<br>" + self.group_text(j), j)

@@ -1,0 +1,209 @@
+"""The iteration table: what each round changed, and how near the end it came."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mlm_gui.panels.panel import Panel
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.decimals import Decimals
+from mlm_gui.widgets.iteration_model import Column, IterationsModel
+from mlm_gui.widgets.plain_header import PlainHeader
+from solver import Problem, Step, Trace
+
+ALIGNED = range(Column.LOGLIK, Column.FACTOR)
+"""The columns whose decimal points stand under one another."""
+
+
+class IterationsPanel(Panel):
+    """One row an iteration so far; the present one lit, a click goes there."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("iterations")
+        self.setAccessibleName(self.tr("Iterations"))
+        self._model = IterationsModel(self)
+        self._view = _IterationsView(self._model, self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._view)
+        self.setFocusProxy(self._view)
+        self._view.clicked.connect(self._go)
+        self._view.activated.connect(self._go)
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run: an empty table."""
+        method = trace[0].options.method
+        self._model.set_trace(trace, method)
+        self._view.restart()
+
+    def show_step(self, new: Step, old: Step | None) -> None:
+        """Add the rows that are new, and light the present iteration."""
+        self._model.grow()
+        self._view.light(new.iteration)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._view.apply_theme(theme)
+
+    def _go(self, index: QModelIndex) -> None:
+        self.step_requested.emit(self._model.step_to_go_to(index.row()))
+
+
+class _IterationsView(QTableView):
+    """The table; its columns are as wide as the widest number seen so far."""
+
+    def __init__(self, model: IterationsModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._iterations = model
+        self._head = PlainHeader(self)
+        self._delegate = _RowDelegate(self)
+        self._theme: Theme | None = None
+        self.setAccessibleName(self.tr("Iteration table"))
+        self.setHorizontalHeader(self._head)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._head.setStretchLastSection(True)
+        self.verticalScrollBar().valueChanged.connect(self._measure)
+
+    def restart(self) -> None:
+        """Forget the widths and the lit row of the run before."""
+        self._delegate.now = -1
+        if self._theme is not None:
+            self._delegate.apply_theme(self._theme)
+
+    def light(self, row: int) -> None:
+        """Mark the row of the present iteration, and bring it into sight."""
+        before, self._delegate.now = self._delegate.now, row
+        self._measure()
+        if row != before:
+            column = max(self.currentIndex().column(), 0)
+            self.setCurrentIndex(self._iterations.index(row, column))
+            self.viewport().update()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme = theme
+        self.setFont(theme.font())
+        self._head.apply_theme(theme)
+        self._delegate.apply_theme(theme)
+        height = round(QFontMetricsF(theme.font()).height() * 1.3)
+        self.verticalHeader().setMinimumSectionSize(1)
+        self.verticalHeader().setDefaultSectionSize(height)
+        palette = theme.palette
+        palette.setColor(palette.ColorRole.Window, QColor(theme.sheet))
+        self.setPalette(palette)
+        self._measure()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes to the iteration of the current row; the arrows move the current row."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.activated.emit(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: object) -> None:
+        """More rows may have come into sight."""
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        self._measure()
+
+    def _measure(self) -> None:
+        """Make the columns as wide as the rows in sight need."""
+        if self._theme is None or not self._iterations.rowCount():
+            return
+        first = max(self.rowAt(0), 0)
+        last = self.rowAt(self.viewport().height())
+        last = self._iterations.rowCount() - 1 if last < 0 else last
+        rows = [self._iterations.texts(row) for row in range(first, last + 1)]
+        pad = 2 * self._theme.unit
+        for column, decimals in self._delegate.decimals.items():
+            decimals.add(row[column] for row in rows)
+            width = round(max(decimals.width, self._head.text_width(column))) + pad
+            if width != self.columnWidth(column):
+                self.setColumnWidth(column, width)
+
+
+class _RowDelegate(QStyledItemDelegate):
+    """Draws a cell: numbers at their decimal point, the present row tinted, later rows muted."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.now = -1
+        self.decimals: dict[int, Decimals] = {}
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes, and forget the columns' widths."""
+        self._theme = theme
+        self._bold = theme.font()
+        self._bold.setBold(True)
+        self.decimals = {column: Decimals(self._bold) for column in list(Column)[:-1]}
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Draw a cell."""
+        row, column, rect = index.row(), index.column(), QRect(option.rect)
+        theme, text = self._theme, str(index.data())
+        lit = row == self.now
+        painter.save()
+        if lit:
+            painter.fillRect(rect, QColor(theme.accent_wash))
+            if column == 0:
+                bar = QRect(rect.left(), rect.top(), max(2, theme.unit // 3), rect.height())
+                painter.fillRect(bar, QColor(theme.accent))
+        later = row > self.now
+        painter.setPen(QColor(theme.muted if later else theme.ink))
+        painter.setFont(self._bold if lit else theme.font())
+        metrics = QFontMetricsF(painter.font())
+        baseline = rect.center().y() + metrics.capHeight() / 2
+        right = rect.right() - theme.unit
+        if column == Column.OUTCOME:
+            room = right - rect.left() - theme.unit
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(QPointF(rect.left() + theme.unit, baseline), text)
+        else:
+            width = metrics.horizontalAdvance(text)
+            if column in ALIGNED:
+                before = metrics.horizontalAdvance(text.partition(".")[0])
+                width = before + self.decimals[column].after
+            painter.drawText(QPointF(right - width, baseline), text)
+        self._draw_focus(painter, option, rect, column)
+        painter.restore()
+
+    def _draw_focus(
+        self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, column: int
+    ) -> None:
+        """A line under and over the row where the keyboard is."""
+        state = option.state
+        view = self.parent()
+        if not (state & QStyle.StateFlag.State_Selected) or not isinstance(view, QWidget):
+            return
+        if view.hasFocus():
+            painter.setPen(QPen(QColor(self._theme.accent), 1))
+            painter.drawLine(rect.topLeft(), rect.topRight())
+            painter.drawLine(rect.bottomLeft(), rect.bottomRight())

@@ -1,0 +1,333 @@
+"""The log-likelihood by iteration, and the addends that trade against each other in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from mlm_gui.numbers import number, signed
+from mlm_gui.panels.run_history import PARTS, RunHistory, near_peak
+from mlm_gui.plotting import PlotPanel
+from mlm_gui.widgets.layer_bar import Layer
+from mlm_gui.widgets.plot_layout import subscript
+from mlm_gui.widgets.plot_pointer import Pointed
+from solver import Problem, Step, Trace
+from solver.lessons import words
+from solver.moments import Floats
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import MouseEvent
+    from matplotlib.lines import Line2D
+
+    from mlm_gui.widgets.plot_canvas import Label
+
+DIGITS = 7
+"""Significant digits of ℓ: of one that hardly rises any more, four would show nothing."""
+
+ITERATIONS = 8
+"""Iterations that the axis has room for at first; it doubles when a run needs more."""
+
+CROWD = 64
+"""Iterations up to which each has its mark."""
+
+FLAT = 0.02
+"""The least range of an axis, in units of the log-likelihood."""
+
+
+@dataclass
+class Row:
+    """One row of the plot: a series on axes of its own."""
+
+    key: str
+    axes: Axes
+    past: Line2D
+    ahead: Line2D
+    here: Line2D
+
+
+class LikelihoodPanel(PlotPanel):
+    """ℓ by iteration; below it the other criterion and the four addends, each on its own axis."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("likelihood")
+        self.history: RunHistory | None = None
+        self.rows: dict[str, Row] = {}
+        self._room = ITERATIONS
+
+    # -- what the plot is
+
+    def name(self) -> str:
+        """What the plot is called."""
+        return self.tr("Log-likelihood")
+
+    def layer_list(self) -> Sequence[Layer]:
+        """The rows below ℓ."""
+        other = self.tr("The criterion that is not in use, at the same σ² and τ²")
+        constant = self.tr(
+            "What does not depend on σ², τ² or β: −½ n log 2π, under REML with n − p"
+        )
+        return (
+            Layer("other", self.tr("other criterion"), other),
+            Layer("log_det_V", "−½ log|V|", self.tr("Falls as the variances grow")),
+            Layer("log_det_information", "−½ log|XᵀV⁻¹X|", self.tr("The price of estimating β")),
+            Layer("quadratic", "−½ yᵀPy", self.tr("How well the model fits, in units of V")),
+            Layer("constant", self.tr("constant"), constant, shown=False),
+            Layer("gap", self.tr("still to gain"), self._gap_tip(), shown=False),
+        )
+
+    def _gap_tip(self) -> str:
+        return self.tr("ℓ at the optimum less ℓ, on a log scale: shows the end of a run")
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run begins."""
+        super().show_problem(problem, trace)
+        self.history = RunHistory(trace)
+        self._room = ITERATIONS
+
+    @property
+    def run(self) -> RunHistory:
+        """The run so far."""
+        assert self.history is not None
+        return self.history
+
+    def least_size(self) -> tuple[float, float]:
+        """Some lines a row, and more for the first."""
+        return 48.0, 5.0 + 4.5 * len(self._keys())
+
+    def _keys(self) -> list[str]:
+        return ["loglik", *(key for key in ("gap", "other", *PARTS) if self.layers.shown(key))]
+
+    def build(self) -> None:
+        """A row of axes for each series."""
+        from mlm_gui.widgets.plot_look import dress
+
+        self.run.grow()
+        self._set_possible()
+        self.rows = {}
+        shared: Axes | None = None
+        for key in self._keys():
+            axes = self.figure.add_subplot(sharex=shared)
+            shared = shared or axes
+            dress(axes, self.look)
+            self.rows[key] = self._make_row(key, axes)
+        self._set_x_limits()
+        for row in self.rows.values():
+            last = row is list(self.rows.values())[-1]
+            row.axes.tick_params(labelbottom=last, bottom=last)
+            row.axes.spines["bottom"].set_visible(last)
+            self._set_limits(row, self._expected(row.key))
+            self.view.watch(row.axes, "x")
+        self.x_title = self.tr("iteration")
+
+    def _make_row(self, key: str, axes: Axes) -> Row:
+        from matplotlib.lines import Line2D
+        from matplotlib.ticker import MaxNLocator
+
+        from mlm_gui.widgets.plot_look import log_scale, mix
+
+        theme, weight = self.look, self.look.zoom
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+        axes.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10], min_n_ticks=2))
+        if key == "gap":
+            log_scale(axes)
+        main = key == "loglik"
+        size, width = (4.5, 1.8) if main else (3.0, 1.0)
+        past, ahead, here = Line2D([], []), Line2D([], []), Line2D([], [])
+        past.set(color=theme.ink, lw=width * weight, marker="o", ms=size * weight, mew=0)
+        ahead.set(color=mix(theme.sheet, theme.muted, 0.5), lw=0.8 * width * weight, marker="o")
+        ahead.set(ms=0.8 * size * weight, mew=0)
+        here.set(color=theme.accent, marker="o", ms=(7 if main else 5) * weight, mew=0, zorder=5)
+        for line in (ahead, past, here):
+            axes.add_artist(line)
+        self.canvas.moving.extend([ahead, past, here])
+        return Row(key, axes, past, ahead, here)
+
+    def _set_possible(self) -> None:
+        """Tick boxes only for what there is."""
+        reml = self.run.method == "reml"
+        none = None if reml else self.tr("0 under ML: β̂ counts as known there")
+        self.layers.set_possible("log_det_information", reml, none)
+        trace, last = self.run.trace, self.run.trace[len(self.run.trace) - 1]
+        done = trace.complete and last.state.converged
+        later = (
+            None if done else self.tr("Run until it has converged: then ℓ at the optimum is known")
+        )
+        self.layers.set_possible("gap", done, later)
+
+    # -- limits that stand still
+
+    def _set_x_limits(self) -> None:
+        while self._room < len(self.run.criteria) - 1:
+            self._room *= 2
+        next(iter(self.rows.values())).axes.set_xlim(-0.03 * self._room, 1.01 * self._room)
+
+    def _expected(self, key: str) -> Floats:
+        """What a series will span: its start, where the optimum must lie, and where it has been."""
+        if key == "gap":
+            return self._gaps()
+        start = self.run.criteria[0]
+        return np.concatenate(
+            [self.run.values(key, [start, near_peak(start)]), self.run.series(key)]
+        )
+
+    def _set_limits(self, row: Row, values: Floats) -> None:
+        values = values[np.isfinite(values)]
+        if row.key == "gap":
+            row.axes.set_ylim(self._noise(), max(float(values.max(initial=0.0)), 1e-6) * 3)
+            return
+        low, high = float(values.min()), float(values.max())
+        least = max(FLAT, 1e-10 * abs(high))
+        middle, span = (low + high) / 2, max(high - low, least)
+        row.axes.set_ylim(middle - 0.62 * span, middle + 0.62 * span)
+
+    def _noise(self) -> float:
+        """What rounding leaves to be seen of a difference of log-likelihoods."""
+        return 8 * float(np.finfo(np.float64).eps) * max(map(abs, self.run.criteria[0].parts))
+
+    def _gaps(self) -> Floats:
+        """ℓ at the end of the run less ℓ; nan where rounding hides it."""
+        heights = self.run.series("loglik")
+        gaps = heights[-1] - heights
+        return np.where(gaps > self._noise(), gaps, np.nan)
+
+    def values(self, key: str) -> Floats:
+        """The series of a row, by iteration."""
+        return self._gaps() if key == "gap" else self.run.series(key)
+
+    # -- a step
+
+    def update_step(self, new: Step, old: Step | None) -> bool:
+        """Lengthen the lines, and move the marker."""
+        grown, here = self.run.grow(), self.run.position(new)
+        self._set_possible()
+        if old is not None and not grown and here == self.run.position(old):
+            return False
+        if len(self.run.criteria) - 1 > self._room:
+            self._set_x_limits()
+            self._rehome()
+        iterations = np.arange(len(self.run.criteria))
+        for row in self.rows.values():
+            values = self.values(row.key)
+            row.past.set_data(iterations[: here + 1], values[: here + 1])
+            row.ahead.set_data(iterations[here:], values[here:])
+            row.ahead.set_visible(here < iterations[-1])
+            row.here.set_data([here], [values[here]])
+            if len(iterations) > CROWD:
+                row.past.set_marker("none")
+                row.ahead.set_marker("none")
+            low, high = row.axes.get_ylim()
+            if row.key != "gap" and grown and (values.min() < low or values.max() > high):
+                self._set_limits(row, np.concatenate([values, [low, high]]))
+                self._rehome()
+        return True
+
+    def _rehome(self) -> None:
+        for row in self.rows.values():
+            self.view.rehome(row.axes)
+        self.canvas.draw_anew()
+
+    # -- words
+
+    def lay_out(self) -> None:
+        """The first row is the highest; the names of the criteria stand at the right."""
+        names = [str(method["name"]) for method in words()["methods"].values()]
+        right = max(map(self.canvas.width_of, names)) + self.look.unit
+        weights = [2.2 if key == "loglik" else 1.0 for key in self.rows]
+        axes = [row.axes for row in self.rows.values()]
+        self.place(axes, weights, right=right, gap=1.7 * self.look.unit)
+
+    def symbol(self, key: str) -> str:
+        """How a row is headed."""
+        if key in ("loglik", "other"):
+            method = words()["methods"][self.run.method if key == "loglik" else self.run.other]
+            return f"{subscript(method['loglik'])} {method['name']}"
+        if key == "gap":
+            symbol = subscript(words()["methods"][self.run.method]["loglik"])
+            return self.tr("%1 still to gain").replace("%1", symbol)
+        return self.layers.box(key).text()
+
+    def labels(self) -> Iterable[Label]:
+        """The heads of the rows, with value and change at the cursor; names at the lines' ends."""
+        from mlm_gui.widgets.plot_canvas import Label
+
+        yield from self.titles()
+        canvas, theme = self.canvas, self.look
+        here = self.run.position(self.now)
+        heads = [self.symbol(key) for key in self.rows]
+        numbers = [self._number(key, here) for key in self.rows]
+        first = max(map(canvas.width_of, heads)) + 2 * theme.unit
+        second = first + max(canvas.width_of(text, bold=True) for text in numbers) + theme.unit
+        room = canvas.width() - second - 2 * theme.unit - self.frame.corner
+        for head, text, (key, row) in zip(heads, numbers, self.rows.items(), strict=True):
+            y, left = canvas.box(row.axes).top() - 0.95 * canvas.metrics().height(), theme.unit
+            main = key == "loglik"
+            yield Label(head, left, y, theme.ink if main else theme.muted, bold=main)
+            yield Label(text, second, y, theme.ink, across=1.0, bold=main)
+            change = self._change(key, here)
+            if change is not None:
+                colour = theme.rise if change > 0 else theme.fall if change < 0 else theme.muted
+                yield Label(signed(change), second + theme.unit, y, colour, room=room)
+        yield from self._names()
+
+    def _number(self, key: str, k: int) -> str:
+        value = float(self.values(key)[k])
+        if key == "gap" and not np.isfinite(value):
+            return self.tr("less than rounding")
+        return number(value, 3 if key == "gap" else DIGITS)
+
+    def _change(self, key: str, k: int) -> float | None:
+        """A row's change in an iteration; 0 where it is no more than rounding."""
+        if k == 0 or key in ("constant", "gap"):
+            return None
+        values = self.values(key)
+        change = float(values[k] - values[k - 1])
+        return change if abs(change) > self._noise() else 0.0
+
+    def _names(self) -> Iterable[Label]:
+        """REML and ML, where their lines end."""
+        from mlm_gui.widgets.plot_canvas import Label
+
+        for key, method in (("loglik", self.run.method), ("other", self.run.other)):
+            row = self.rows.get(key)
+            if row is None:
+                continue
+            last = len(self.run.criteria) - 1
+            left, right = row.axes.get_xlim()
+            if left <= last <= right:
+                x, y = self.canvas.to_widget(row.axes, last, float(self.values(key)[last]))
+                colour = self.look.ink if key == "loglik" else self.look.muted
+                name = str(words()["methods"][method]["name"])
+                yield Label(name, x + self.look.unit, y, colour, bold=key == "loglik")
+
+    def description(self) -> str:
+        """The values at the cursor, in words."""
+        here = self.run.position(self.now)
+        parts = []
+        for key in self.rows:
+            symbol = self.symbol(key).replace("<sub>", "_").replace("</sub>", "")
+            parts.append(f"{symbol} {self._number(key, here)}")
+        return "; ".join(parts)
+
+    # -- the pointer
+
+    def point(self, at: MouseEvent) -> Pointed | None:
+        """The iteration under the pointer; a click goes to its update."""
+        if at.inaxes is None or at.xdata is None:
+            return None
+        k = round(at.xdata)
+        if not 0 <= k < len(self.run.criteria):
+            return None
+        at_k = self.run.criteria[k]
+        lines = [self.tr("iteration %1").replace("%1", str(k)) if k else self.tr("start")]
+        lines[0] = f"<b>{lines[0]}</b> · σ² = {number(at_k.sigma2)} · τ² = {number(at_k.tau2)}"
+        for key in self.rows:
+            change = self._change(key, k)
+            end = "" if change is None else f" {signed(change)}"
+            lines.append(f"{self.symbol(key)} = {self._number(key, k)}{end}")
+        return Pointed("<br>".join(lines), step=self.run.steps[k])

@@ -1,0 +1,287 @@
+"""The matrices of a step, side by side, and how each of their entries comes about."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from mlm_gui.panels.panel import Panel
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.cell_explanation import CellExplanation
+from mlm_gui.widgets.matrix_bar import MatrixBar
+from mlm_gui.widgets.matrix_view import MatrixView
+from mlm_gui.widgets.matrix_window import Display
+from mlm_gui.widgets.shelf import Shelf
+from solver import Problem, Refusal, Step, Trace
+from solver.lessons import step_lessons
+from solver.matrices import Matrix, matrix_names
+
+OFFER_AFTER = 150
+"""Milliseconds after a step until the list of all matrices is brought up to date."""
+
+
+AT_ONCE = 50_000
+"""Observations up to which a cell is explained anew at every step; with more, when it is calm."""
+
+
+class MatricesPanel(Panel):
+    """The matrices that belong to the step first; any other by its name; any entry explained."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("matrices")
+        self.setAccessibleName(self.tr("Matrices"))
+        self._theme: Theme | None = None
+        self._trace: Trace | None = None
+        self._step: Step | None = None
+        self._group: int | None = None
+        self._pointed: int | None = None
+        self._grouped = False
+        self._views: dict[str, MatrixView] = {}
+        self._added: list[str] = []
+        self._hidden: set[str] = set()
+        self._asked: tuple[str, int, int] | None = None
+        self._bar = MatrixBar(self)
+        self._shelf = Shelf(self)
+        self._explanation = CellExplanation(self)
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self._splitter.addWidget(self._shelf)
+        self._splitter.addWidget(self._explanation)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setStretchFactor(0, 1)
+        self._explanation.hide()
+        self._layout = layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._splitter, 1)
+        self._rearrange = QTimer(self)
+        self._rearrange.setSingleShot(True)
+        self._rearrange.setInterval(0)
+        self._rearrange.timeout.connect(self._shelf.arrange)
+        self._offer = QTimer(self)
+        self._offer.setSingleShot(True)
+        self._offer.setInterval(OFFER_AFTER)
+        self._offer.timeout.connect(self._offer_names)
+        self._explain_later = QTimer(self)
+        self._explain_later.setSingleShot(True)
+        self._explain_later.setInterval(OFFER_AFTER)
+        self._explain_later.timeout.connect(self._explain_again)
+        self._prepare = QTimer(self)
+        self._prepare.setInterval(0)
+        self._prepare.timeout.connect(self._prepare_view)
+        self._bar.toggled.connect(self._toggle)
+        self._bar.added.connect(self._add)
+        self._bar.display_changed.connect(self._write_in)
+        self._explanation.group_pointed.connect(self._point)
+
+    # -- the contract of a pane
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run: keep what the reader chose to see, forget the cell."""
+        if self._step is not None and self._step.problem is not problem:
+            for view in self._views.values():
+                view.clear()
+        self._trace, self._step = trace, None
+        changes = int(np.count_nonzero(np.diff(problem.codes)))
+        self._grouped = changes == problem.J - 1
+        self._bar.offer_group_order(not self._grouped)
+        self._close_explanation()
+        self._prepare.start()
+
+    def show_step(self, new: Step, old: Step | None) -> None:
+        """Show the matrices of a step; those without a change stay untouched."""
+        self._step = new
+        self._show_matrices()
+        if self._asked is not None:
+            if new.problem.n <= AT_ONCE:
+                self._explain(*self._asked)
+            else:
+                self._explain_later.start()
+
+    def show_group(self, group: int | None) -> None:
+        """Light the rows of a group."""
+        self._group = group
+        for view in self._shelf.views:
+            view.light(group)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme = theme
+        self._layout.setSpacing(theme.unit // 2)
+        self._splitter.setHandleWidth(max(theme.unit // 2, 3))
+        self._bar.apply_theme(theme)
+        self._shelf.apply_theme(theme)
+        self._explanation.apply_theme(theme)
+        for view in self._views.values():
+            view.apply_theme(theme)
+        self._shelf.arrange()
+
+    # -- events
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the explanation."""
+        if event.key() == Qt.Key.Key_Escape and not self._explanation.isHidden():
+            self._close_explanation()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The explanation stands beside the matrices where the pane is wide, below them else."""
+        super().resizeEvent(event)
+        wide = self.width() > 1.8 * self.height()
+        self._splitter.setOrientation(
+            Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
+        )
+
+    # -- which matrices
+
+    @property
+    def shown(self) -> list[str]:
+        """The names of the matrices in sight, in their order."""
+        return [view.name for view in self._shelf.views]
+
+    def view(self, name: str) -> MatrixView:
+        """The view of a matrix that is or was shown."""
+        return self._views[name]
+
+    def _show_matrices(self) -> None:
+        step = self._step
+        if step is None or self._theme is None:
+            return
+        first = step_lessons()[step.name].matrices
+        wanted = [*first, *(name for name in self._added if name not in first)]
+        there = {name: matrix for name in wanted if (matrix := _matrix(name, step)) is not None}
+        self._bar.show_chips(tuple(there), self._hidden)
+        views = [
+            self._show_matrix(matrix) for name, matrix in there.items() if name not in self._hidden
+        ]
+        if views != self._shelf.views:
+            self._shelf.show_views(views)
+            self.show_group(self._group)
+            stops = [self._bar.last, *(view.table for view in views), self._explanation]
+            for before, after in pairwise(stops):
+                QWidget.setTabOrder(before, after)
+        elif self._rearrange.isActive():
+            self._shelf.arrange()
+        self._rearrange.stop()
+        self._offer.start()
+
+    def _show_matrix(self, matrix: Matrix) -> MatrixView:
+        view = self._view(matrix.name)
+        view.set_display(self._bar.display)
+        view.show_matrix(matrix, self._before(matrix.name), grouped=self._grouped)
+        return view
+
+    def _before(self, name: str) -> Matrix | None:
+        """A matrix one step earlier, if it was there."""
+        if self._step is None or self._step.index == 0 or self._trace is None:
+            return None
+        return _matrix(name, self._trace[self._step.index - 1])
+
+    def _offer_names(self) -> None:
+        if self._step is not None:
+            self._bar.offer(matrix_names(self._step.state))
+
+    def _view(self, name: str) -> MatrixView:
+        view = self._views.get(name)
+        if view is None:
+            view = self._views[name] = MatrixView(name, self._shelf.board)
+            view.hide()
+            if self._theme is not None:
+                view.apply_theme(self._theme)
+            view.cell_asked.connect(self._explain)
+            view.group_pointed.connect(self._point)
+            view.size_changed.connect(self._rearrange.start)
+            view.scrolled.connect(lambda row: self._scroll_along(view, row))
+        return view
+
+    def _prepare_view(self) -> None:
+        """In idle time: make the view of a matrix that a later step will need."""
+        for lesson in step_lessons().values():
+            for name in lesson.matrices:
+                if name not in self._views:
+                    self._view(name)
+                    return
+        self._prepare.stop()
+
+    def _scroll_along(self, leader: MatrixView, row: int) -> None:
+        """Bring the same observations into sight in the matrices beside."""
+        kind = leader.model.kind(Qt.Orientation.Vertical)
+        for view in self._shelf.views:
+            if view is not leader and view.model.kind(Qt.Orientation.Vertical) == kind:
+                view.scroll_to_row(row)
+
+    def _toggle(self, name: str, wanted: bool) -> None:
+        if wanted:
+            self._hidden.discard(name)
+        elif name in self._added:
+            self._added.remove(name)
+        else:
+            self._hidden.add(name)
+        self._show_matrices()
+
+    def _add(self, name: str) -> None:
+        self._hidden.discard(name)
+        if name not in self._added:
+            self._added.append(name)
+        self._show_matrices()
+
+    def _write_in(self, display: Display) -> None:
+        for view in self._shelf.views:
+            view.set_display(display)
+        self._shelf.arrange()
+        self._explain_again()
+
+    def _point(self, group: int | None) -> None:
+        if group != self._pointed:
+            self._pointed = group
+            self.group_pointed.emit(group)
+
+    # -- how an entry comes about
+
+    def _explain(self, name: str, row: int, column: int) -> None:
+        step = self._step
+        if step is None:
+            return
+        matrix = _matrix(name, step)
+        if matrix is None:
+            self._close_explanation()
+            return
+        self._asked = (name, row, column)
+        digits = self._bar.display.digits
+        cell = matrix.cell(row, column, digits)
+        self._explanation.show_cell(cell, step.problem, digits)
+        if self._explanation.isHidden():
+            self._explanation.show()
+            self._make_room()
+            self._explanation.verticalScrollBar().setValue(0)
+            self._shelf.bring_into_sight(self._views[name], row, column)
+
+    def _explain_again(self) -> None:
+        if self._asked is not None:
+            self._explain(*self._asked)
+
+    def _make_room(self) -> None:
+        """Give the explanation a third of the pane, and some lines at least."""
+        across = self._splitter.orientation() == Qt.Orientation.Horizontal
+        size = self._splitter.width() if across else self._splitter.height()
+        line = QFontMetricsF(self._explanation.font()).height()
+        part = round(min(max(size * 0.36, 6 * line), size * 0.5))
+        self._splitter.setSizes([size - part, part])
+
+    def _close_explanation(self) -> None:
+        self._asked = None
+        self._explanation.clear_cell()
+        self._explanation.hide()
+
+
+def _matrix(name: str, step: Step) -> Matrix | None:
+    """A matrix at a step, None where it is not there."""
+    try:
+        return step.matrix(name)
+    except Refusal:
+        return None

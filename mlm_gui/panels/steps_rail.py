@@ -1,0 +1,145 @@
+"""The rail: the criterion, the six steps with their loop, the present values, and two lamps."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QFontInfo
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from mlm_gui.panels.panel import Panel
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.lamp import Lamp
+from mlm_gui.widgets.readings import Readings
+from mlm_gui.widgets.step_loop import StepLoop
+from solver import Problem, Step, Trace
+from solver.lessons import words
+from solver.state import STEP_NAMES
+
+NARROWEST = 8
+"""Least width of the rail, in ems of the largest text."""
+
+
+class StepsPanel(Panel):
+    """Where the run is; a click on a step asks for it in the present iteration."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("steps")
+        self.setAccessibleName(self.tr("The six steps"))
+        self.criterion = QLabel()
+        self.algorithm = QLabel()
+        self.algorithm.setWordWrap(True)
+        self.loop = StepLoop()
+        self.iteration = QLabel()
+        self.readings = Readings()
+        self.converged = Lamp()
+        self.boundary = Lamp()
+        self._rules = [QFrame(), QFrame()]
+        self._lay_out()
+        self.loop.chosen.connect(self._ask_for)
+        self._trace: Trace | None = None
+        self._step: Step | None = None
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run begins."""
+        self._trace, self._step = trace, None
+
+    def show_step(self, new: Step, old: Step | None) -> None:
+        """Light the step, and show where it has brought the fit."""
+        self._step = new
+        said = words()
+        method = said["methods"][new.options.method]
+        self.criterion.setText(method["name"])
+        self.criterion.setToolTip(method["long"])
+        self.algorithm.setText(f"{method['long']}\n{said['algorithms'][new.options.algorithm]}")
+        self.loop.show_step(STEP_NAMES.index(new.name))
+        iteration = self.tr("iteration {number}") if new.iteration else self.tr("the start")
+        self.iteration.setText(iteration.format(number=f"<b>{new.iteration}</b>"))
+        before = self._trace[new.index - 1] if self._trace is not None and new.index else None
+        self.readings.show_step(new, before)
+        self._show_lamps(new)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        unit = theme.unit
+        for part in (self._scroll, self._content):
+            part.setPalette(theme.palette)
+        self._page.setContentsMargins(0, unit, unit, unit)
+        self._page.setSpacing(unit)
+        large = theme.font("large")
+        large.setBold(True)
+        self.criterion.setFont(large)
+        for label in (self.algorithm, self.iteration):
+            label.setFont(theme.font("small"))
+            label.setStyleSheet(f"color: {theme.muted}")
+        for rule in self._rules:
+            rule.setFixedHeight(1)
+            rule.setStyleSheet(f"background: {theme.hairline}; border: none")
+        self.loop.apply_theme(theme)
+        self.readings.apply_theme(theme)
+        self.converged.apply_theme(theme, theme.good)
+        self.boundary.apply_theme(theme, theme.ink)
+        self.updateGeometry()
+        if self._step is not None:
+            self.show_step(self._step, None)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the names of the steps."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        content = self._content.sizeHint()
+        return QSize(content.width() + bar, content.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Twelve ems, and a few of the steps; it scrolls where that is not all."""
+        return QSize(int(NARROWEST * QFontInfo(self.criterion.font()).pixelSize()), 0)
+
+    def _lay_out(self) -> None:
+        self._content = QWidget()
+        self._page = QVBoxLayout(self._content)
+        heading = QVBoxLayout()
+        heading.setSpacing(0)
+        heading.addWidget(self.criterion)
+        heading.addWidget(self.algorithm)
+        self._page.addLayout(heading)
+        for part in (
+            self.loop,
+            self.iteration,
+            self._rules[0],
+            self.readings,
+            self._rules[1],
+            self.converged,
+            self.boundary,
+        ):
+            self._page.addWidget(part)
+        self._page.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setAccessibleName(self.accessibleName())
+        self._scroll.setWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+
+    def _show_lamps(self, step: Step) -> None:
+        state = step.state
+        if state.converged:
+            converged = self.tr("converged")
+        elif state.outcome is not None:
+            converged = self.tr("stopped, not converged")
+        else:
+            converged = self.tr("not converged yet")
+        self.converged.show_fact(state.converged, converged)
+        self.boundary.show_fact(
+            state.at_boundary,
+            self.tr("on the boundary τ²\u00a0=\u00a00")
+            if state.at_boundary
+            else self.tr("not on the boundary"),
+        )
+
+    def _ask_for(self, position: int) -> None:
+        """Ask for a step of the present iteration; the first step stands before all of them."""
+        if self._step is None:
+            return
+        here = STEP_NAMES.index(self._step.name)
+        self.step_requested.emit(self._step.index - here + position if position else 0)

@@ -1,0 +1,340 @@
+"""The log-likelihood over (σ², τ²): where the run has been, and what the next step believes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtWidgets import QWidget
+
+from mlm_gui.numbers import number
+from mlm_gui.panels.run_history import Refusal, RunHistory, near_peak, region
+from mlm_gui.plotting import PlotPanel
+from mlm_gui.widgets.layer_bar import Layer
+from mlm_gui.widgets.plot_layout import subscript
+from mlm_gui.widgets.plot_pointer import Pointed
+from mlm_gui.widgets.start_offer import StartOffer
+from solver import Problem, Step, Trace
+from solver.criterion import Criterion
+from solver.lessons import symbols, words
+from solver.moments import Floats
+from solver.state import Refused
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.backend_bases import MouseEvent
+
+    from mlm_gui.panels.surface_artists import SurfaceArtists
+    from mlm_gui.widgets.plot_canvas import Label
+
+NEAR = 9.0
+"""Pixels within which the pointer is on a mark."""
+
+REACH = 20.0
+"""How many times the whole view may be zoomed out to."""
+
+
+class SurfacePanel(PlotPanel):
+    """Contours of ℓ, the path of the iterations on it, and the quadratic of the update."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("surface")
+        self.history: RunHistory | None = None
+        self.peak: Criterion | None = None
+        self._artists: SurfaceArtists | None = None
+        self._stale = False
+        self._marks: tuple[int, int, bool] | None = None
+        self.offer = StartOffer(self)
+        self.offer.accepted.connect(self._start)
+
+    # -- what the plot is
+
+    def name(self) -> str:
+        """What the plot is called."""
+        return self.tr("Likelihood surface")
+
+    def layer_list(self) -> Sequence[Layer]:
+        """Path, guards and quadratic."""
+        path = self.tr("The (σ², τ²) of every iteration so far")
+        guards = self.tr("Trial steps that a guard refused, each with its reason")
+        quadratic = self.tr(
+            "What the update believes the surface to be, s·d − ½ dᵀ I d; its peak is the full step"
+        )
+        return (
+            Layer("path", self.tr("path"), path, "line"),
+            Layer("guards", self.tr("refused trials"), guards),
+            Layer("quadratic", self.tr("local quadratic"), quadratic, "dash"),
+        )
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run begins."""
+        super().show_problem(problem, trace)
+        self.history, self.peak = RunHistory(trace), None
+        self._offer(None)
+
+    @property
+    def run(self) -> RunHistory:
+        """The run so far."""
+        assert self.history is not None
+        return self.history
+
+    @property
+    def artists(self) -> SurfaceArtists:
+        """What is drawn; there is something once the pane has been seen."""
+        assert self._artists is not None
+        return self._artists
+
+    def build(self) -> None:
+        """Contours and boundary over a range that holds the start, the path and the optimum."""
+        from mlm_gui.panels.surface_artists import SurfaceArtists
+
+        self.run.grow()
+        start = self.run.criteria[0]
+        peak = self.peak = self.peak or near_peak(start)
+        best = max(peak.loglik, float(self.run.series("loglik").max()))
+        axes = self.figure.add_subplot()
+        self._set_limits(axes)
+        self._artists = SurfaceArtists(axes, start, best, self.look)
+        self.view.watch(axes, reach=REACH, bounds=(0.0, axes.get_ylim()[0], 1e300, 1e300))
+        self.canvas.moving.extend(self.artists.moving)
+        self._stale = True
+        self.x_title = f"{symbols()['sigma2'].symbol}, {symbols()['sigma2'].name}"
+        self.y_title = f"{symbols()['tau2'].symbol}, {symbols()['tau2'].name}"
+
+    def _set_limits(self, axes: Axes) -> None:
+        """Some standard errors about the peak, and further where the run has been."""
+        from mlm_gui.panels.surface_artists import STRIP
+
+        assert self.peak is not None
+        left, right, top = region(self.run, self.peak)
+        margin, height = 0.06 * (right - left), 1.06 * top
+        axes.set_xlim(max(left - margin, 0.0), right + margin)
+        axes.set_ylim(-height * STRIP / (1 - STRIP), height)
+
+    def view_changed(self) -> None:
+        """The contours are drawn anew for the part in view."""
+        self._stale = True
+        self._place_offer()
+        self._set_marks()
+
+    def lay_out(self) -> None:
+        """Draw the contours when the view has changed."""
+        if self._stale:
+            self.artists.draw_contours()
+            self._stale = False
+        super().lay_out()
+
+    # -- a step
+
+    def update_step(self, new: Step, old: Step | None) -> bool:
+        """Lengthen the path; in an update show the quadratic, the full step and the trials."""
+        grown = self.run.grow()
+        if grown and self._path_left_view():
+            self._set_limits(self.artists.axes)
+            self.view.rehome(self.artists.axes)
+            self._stale = True
+            self.canvas.draw_anew()
+        marks = (self.run.position(new), new.iteration, new.name == "update_variances")
+        if old is not None and marks == self._marks:
+            return False
+        self._marks = marks
+        self._set_marks()
+        return True
+
+    def _path_left_view(self) -> bool:
+        axes = self.artists.axes
+        if self.view.zoomed:
+            return False
+        right, top = axes.get_xlim()[1], axes.get_ylim()[1]
+        left = axes.get_xlim()[0]
+        last = self.run.criteria[-1]
+        return not (left <= last.sigma2 <= right and last.tau2 <= top)
+
+    def _set_marks(self) -> None:
+        step, artists = self.now, self.artists
+        end = self.run.position(step) + 1
+        sigma2, tau2 = self.run.series("sigma2")[:end], self.run.series("tau2")[:end]
+        shown = self.layers.shown("path")
+        artists.path.set_data(sigma2 if shown else [], tau2 if shown else [])
+        artists.here.set_data(sigma2[-1:], tau2[-1:])
+        updating = step.name == "update_variances"
+        for line, now in ((artists.refused_now, True), (artists.refused_before, False)):
+            trials = [
+                item.trial for item in self._refusals() if (item.iteration == step.iteration) == now
+            ]
+            x, y = (
+                np.array([getattr(trial, key) for trial in trials]) for key in ("sigma2", "tau2")
+            )
+            line.set_data(*artists.inside(x, y))
+        self._set_quadratic(updating and self.layers.shown("quadratic"))
+
+    def _refusals(self) -> list[Refusal]:
+        """The refused trials up to the cursor."""
+        if not self.layers.shown("guards"):
+            return []
+        last = self.run.position(self.now)
+        return [
+            item
+            for item in self.run.refusals
+            if item.iteration <= last and np.isfinite(item.trial.sigma2)
+        ]
+
+    def _set_quadratic(self, shown: bool) -> None:
+        state, artists = self.now.state, self.artists
+        start, step = state.updated_from, state.full_step
+        shown = shown and start is not None and step is not None
+        artists.full_step.set_visible(shown)
+        artists.came_from.set_visible(shown)
+        rings = shown and state.information is not None and not self._held()
+        for ring in artists.rings:
+            ring.set_visible(rings)
+        if start is None or step is None or not shown:
+            return
+        artists.set_full_step(start, step)
+        artists.came_from.set_data([start.sigma2], [start.tau2])
+        if rings and state.information is not None and state.score is not None:
+            artists.set_quadratic(start, state.information, step, state.score)
+
+    def _held(self) -> bool:
+        """Whether the update held τ² at 0: then its quadratic is one of σ² alone."""
+        state = self.now.state
+        assert state.updated_from is not None
+        assert state.full_step is not None
+        return state.updated_from.tau2 == 0 and float(state.full_step[1]) == 0
+
+    # -- words
+
+    @property
+    def symbol(self) -> str:
+        """ℓ_R or ℓ."""
+        return subscript(str(words()["methods"][self.now.options.method]["loglik"]))
+
+    def labels(self) -> Iterable[Label]:
+        """The contours' depths, the boundary, the start and the full step."""
+        from mlm_gui.widgets.plot_canvas import Label
+
+        yield from self.titles()
+        canvas, theme, artists = self.canvas, self.look, self.artists
+        axes = artists.axes
+        line, unit = canvas.metrics().height(), theme.unit
+        taken: list[tuple[float, float]] = []
+        for sigma2, tau2, drop in artists.marks:
+            x, y = canvas.to_widget(axes, sigma2, tau2)
+            if all(abs(x - a) > 5 * unit or abs(y - b) > 1.2 * line for a, b in taken):
+                taken.append((x, y))
+                yield Label(number(-drop, 1), x, y, theme.muted, across=0.5)
+        box = canvas.box(axes)
+        x, edge = canvas.to_widget(axes, axes.get_xlim()[0], 0.0)
+        floor = box.bottom()
+        if floor - edge > 0.9 * line:
+            outside = self.tr("τ² < 0: outside the model")
+            room = box.width() - 2 * unit
+            yield Label(outside, x + unit, (floor + edge) / 2, theme.muted, room=room)
+        first = self.run.criteria[0]
+        marks = [(first.sigma2, first.tau2, self.tr("start"), theme.ink, -0.8)]
+        state = self.now.state
+        if artists.full_step.get_visible() and state.updated_from and state.full_step is not None:
+            s2, t2 = (
+                np.array([state.updated_from.sigma2, state.updated_from.tau2]) + state.full_step
+            )
+            marks.append((float(s2), float(t2), self.tr("full step"), theme.accent, 0.8))
+        for sigma2, tau2, text, colour, down in marks:
+            x, y = canvas.to_widget(axes, sigma2, tau2)
+            if box.contains(x, y):
+                yield Label(text, x + unit, y + down * line, colour, room=canvas.width() - x - unit)
+
+    def notes(self) -> list[str]:
+        """What the contours are, and an information matrix that was refused."""
+        notes = [self.tr("contours: %1 less its greatest value").replace("%1", self.symbol)]
+        refused = words()["refused"]
+        if self.now.name == "update_variances" and any(
+            trial.refused is Refused.NOT_POSITIVE_DEFINITE for trial in self.now.state.trials
+        ):
+            notes.append(refused[Refused.NOT_POSITIVE_DEFINITE])
+        return notes
+
+    def description(self) -> str:
+        """The point, and what the guards did, in words."""
+        state = self.now.state
+        symbol = words()["methods"][self.now.options.method]["loglik"]
+        parts = [f"σ² {number(state.sigma2)}, τ² {number(state.tau2)}"]
+        parts.append(f"{symbol} {number(state.loglik, 7)}")
+        if self.now.name == "update_variances":
+            here = [item for item in self.run.refusals if item.iteration == self.now.iteration]
+            parts += [self.tr("refused: %1").replace("%1", item.text) for item in here]
+        return ". ".join(parts)
+
+    # -- the pointer
+
+    def point(self, at: MouseEvent) -> Pointed | None:
+        """A refused trial, an iteration, or the height of the surface."""
+        artists = self.artists
+        if at.inaxes is not artists.axes or at.xdata is None or at.ydata is None:
+            return None
+        refusals = self._refusals()
+        trials = [item.trial for item in refusals]
+        x, y = (np.array([getattr(trial, key) for trial in trials]) for key in ("sigma2", "tau2"))
+        nearest = self._nearest(at, *artists.inside(x, y))
+        if nearest is not None:
+            name = self.tr("iteration %1, refused").replace("%1", str(refusals[nearest].iteration))
+            return Pointed(f"<b>{name}</b><br>{refusals[nearest].text}")
+        end = self.run.position(self.now) + 1
+        sigma2, tau2 = self.run.series("sigma2")[:end], self.run.series("tau2")[:end]
+        nearest = self._nearest(at, sigma2, tau2) if self.layers.shown("path") else None
+        if nearest is not None:
+            name = (
+                self.tr("iteration %1").replace("%1", str(nearest)) if nearest else self.tr("start")
+            )
+            text = f"<b>{name}</b><br>" + self._height(self.run.criteria[nearest])
+            return Pointed(text, step=self.run.steps[nearest])
+        if at.ydata < 0 or at.xdata <= 0:
+            return Pointed(self.tr("outside the model: τ² is a variance"))
+        here = replace(self.run.criteria[0], sigma2=float(at.xdata), tau2=float(at.ydata))
+        return Pointed(self._height(here))
+
+    def _nearest(self, at: MouseEvent, x: Floats, y: Floats) -> int | None:
+        """The last of the points that the pointer is on."""
+        if not len(x):
+            return None
+        pixels = self.artists.axes.transData.transform(np.column_stack([x, y]))
+        distance = np.hypot(pixels[:, 0] - at.x, pixels[:, 1] - at.y)
+        nearest = len(distance) - 1 - int(distance[::-1].argmin())
+        return nearest if distance[nearest] <= NEAR * self.canvas.ratio else None
+
+    def _height(self, at: Criterion) -> str:
+        below = max(self.artists.best - at.loglik, 0.0)
+        text = f"σ² = {number(at.sigma2)} · τ² = {number(at.tau2)}<br>"
+        text += f"{self.symbol} = {number(at.loglik, 7)}"
+        return text + "<br>" + self.tr("%1 below the best").replace("%1", number(below, 3))
+
+    def click(self, at: MouseEvent) -> None:
+        """Offer to start where the reader clicked; below τ² = 0, on the boundary."""
+        inside = at.inaxes is self.artists.axes and at.xdata is not None and at.ydata is not None
+        if not inside or at.xdata is None or at.ydata is None or at.xdata <= 0:
+            self._offer(None)
+            return
+        self._offer((float(at.xdata), max(float(at.ydata), 0.0)))
+
+    def escaped(self) -> None:
+        """Put the offer away."""
+        super().escaped()
+        self._offer(None)
+
+    def _offer(self, place: tuple[float, float] | None) -> None:
+        self.offer.offer(place)
+        if self._artists is not None:
+            self._artists.candidate.set_data(*([[place[0]], [place[1]]] if place else [[], []]))
+            self._place_offer()
+            self.canvas.refresh()
+
+    def _place_offer(self) -> None:
+        if self.offer.place is not None:
+            x, y = self.canvas.to_widget(self.artists.axes, *self.offer.place)
+            self.offer.stand_at(self.canvas, x, y, 2 * self.look.unit)
+
+    def _start(self, sigma2: float, tau2: float) -> None:
+        self._offer(None)
+        self.start_requested.emit(sigma2, tau2)

@@ -1,0 +1,51 @@
+"""What the window remembers from one day to the next: layout, theme, zoom and speed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from mlm_gui.theme import THEMES
+
+
+class Settings:
+    """A typed view of the user's settings; what is missing or spoilt reads as its default.
+
+    Parameters
+    ----------
+    store : QSettings
+        Where they are kept.
+    """
+
+    def __init__(self, store: QSettings) -> None:
+        self._store = store
+
+    @property
+    def theme(self) -> str:
+        """Name of the theme."""
+        value = str(self._store.value("theme", THEMES[0]))
+        return value if value in THEMES else THEMES[0]
+
+    @theme.setter
+    def theme(self, value: str) -> None:
+        self._store.setValue("theme", value)
+
+    @property
+    def zoom(self) -> float:
+        """Size of everything, 1 being the system's."""
+        try:
+            return min(max(float(str(self._store.value("zoom", 1.0))), 0.5), 3.0)
+        except ValueError:
+            return 1.0
+
+    @zoom.setter
+    def zoom(self, value: float) -> None:
+        self._store.setValue("zoom", value)
+
+    def layout(self, part: str) -> QByteArray | None:
+        """A saved geometry or splitter state."""
+        value = self._store.value(f"layout/{part}")
+        return value if isinstance(value, QByteArray) else None
+
+    def set_layout(self, part: str, state: QByteArray) -> None:
+        """Save a geometry or splitter state."""
+        self._store.setValue(f"layout/{part}", state)

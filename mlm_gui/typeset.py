@@ -1,0 +1,245 @@
+"""LaTeX to drawings by ziamath, one piece of a formula at a time and only once.
+
+A piece takes 5 to 50 ms, so pieces are set while nothing else happens, and kept. They are kept
+without colour and size: a theme or a zoom sets nothing anew. Until a formula is set, its plain
+characters stand in for it. ziamath itself is imported in a thread, for that takes half a second.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from threading import Thread
+
+from PySide6.QtCore import QCoreApplication, QObject, QRectF, QTimer, Signal
+from PySide6.QtGui import QFontInfo, QPainter
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
+
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.math_view import MathView
+from mlm_gui.widgets.mathlayout import Box
+from mlm_gui.widgets.maths import Line, Maths, Piece
+
+SCALE = 1.75
+"""Size of a typeset formula, as a multiple of the body text's."""
+
+EM = 24.0
+"""Size that pieces are set at, in units of their own."""
+
+PAUSE = 15
+"""Milliseconds that the window has for itself between two pieces."""
+
+REST = 400
+"""Milliseconds without a step before pieces are set."""
+
+INK, ACCENT = "#010203", "#040506"
+"""What stands in a drawing for the theme's ink and accent; LaTeX says {\\color{accent} …}."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A typeset piece: an SVG picture without colours, measured from its baseline at size EM."""
+
+    svg: str
+    left: float
+    width: float
+    ascent: float
+    descent: float
+
+    @classmethod
+    def of(cls, svg: str) -> Drawing:
+        """The drawing in a picture made by ziamath."""
+        view_box = re.search(r'viewBox="([^"]*)"', svg)
+        assert view_box is not None
+        left, top, width, height = map(float, view_box[1].split())
+        return cls(svg, left, width, -top, height + top)
+
+    @property
+    def frame(self) -> QRectF:
+        """Its place when its baseline starts at (0, 0)."""
+        return QRectF(self.left, -self.ascent, self.width, self.ascent + self.descent)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class DrawnBox(Box):
+    """A typeset piece at a size, in the colours of a theme."""
+
+    renderer: QSvgRenderer
+    frame: QRectF
+    scale: float
+
+    def draw(self, painter: QPainter, x: float, y: float) -> None:
+        """Draw the picture."""
+        painter.save()
+        painter.translate(x, y)
+        painter.scale(self.scale, self.scale)
+        self.renderer.render(painter, self.frame)
+        painter.restore()
+
+
+class Typesetter(QObject):
+    """Sets pieces of LaTeX in idle time and remembers them.
+
+    Signals
+    -------
+    advanced : no value
+        One more piece is set.
+    """
+
+    advanced = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._drawings: dict[str, Drawing | None] = {}
+        self._wanted: list[str] = []
+        self._importing: Thread | None = None
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._tick)
+
+    @property
+    def busy(self) -> bool:
+        """Whether pieces are waiting to be set."""
+        return bool(self._wanted)
+
+    def drawings(self, latex: Sequence[str]) -> list[Drawing | None]:
+        """The pieces that are set; the others will be next. A misspelt one stays None."""
+        missing = [piece for piece in latex if piece not in self._drawings]
+        if missing:
+            self._wanted = list(dict.fromkeys([*missing, *self._wanted]))
+            self.wait()
+        return [self._drawings.get(piece) for piece in latex]
+
+    def prepare(self, pieces: Iterable[str]) -> None:
+        """Set these too, when there is time."""
+        known = {*self._drawings, *self._wanted}
+        self._wanted += [latex for latex in dict.fromkeys(pieces) if latex not in known]
+        self.wait()
+
+    def wait(self) -> None:
+        """The reader is busy: begin, or go on, after a rest."""
+        if self._wanted:
+            self._timer.start(REST)
+
+    def finish(self) -> None:
+        """Set all that is waiting, now: for pictures of the window."""
+        while self._wanted:
+            self._set_next()
+        self._timer.stop()
+        self.advanced.emit()
+
+    def _tick(self) -> None:
+        self._timer.start(PAUSE)
+        if "ziamath" not in sys.modules and self._importing is None:
+            self._importing = Thread(target=importlib.import_module, args=("ziamath",), daemon=True)
+            self._importing.start()
+        if self._importing is not None and self._importing.is_alive():
+            return
+        if self._wanted:
+            self._set_next()
+            self.advanced.emit()
+        if not self._wanted:
+            self._timer.stop()
+
+    def _set_next(self) -> None:
+        latex = self._wanted.pop(0)
+        try:
+            self._drawings[latex] = Drawing.of(_svg(latex))
+        except Exception as error:  # whatever a misspelt formula does to ziamath
+            self._drawings[latex] = None
+            warnings.warn(f"cannot typeset {latex}: {error!r}", stacklevel=2)
+
+
+def _svg(latex: str) -> str:
+    from ziamath.config import config
+    from ziamath.zmath import Latex
+
+    config.svg2 = False
+    coloured = latex.replace(r"\color{accent}", rf"\color{{{ACCENT}}}")
+    return str(Latex(coloured, size=EM, color=INK).svg())
+
+
+@cache
+def typesetter() -> Typesetter:
+    """The application's typesetter."""
+    return Typesetter(QCoreApplication.instance())
+
+
+def pieces(latex: str) -> tuple[str, ...]:
+    """The parts of a formula that may stand on lines of their own, each with its comma."""
+    return tuple(part.strip() for part in _WIDE_SPACE.split(latex) if part.strip())
+
+
+_WIDE_SPACE = re.compile(r"(?<=,)\s*\\(?:qquad|quad|;)(?![A-Za-z])")
+
+
+@cache
+def _renderer(drawing: Drawing, ink: str, accent: str) -> QSvgRenderer:
+    """A drawing in colours."""
+    return QSvgRenderer(drawing.svg.replace(INK, ink).replace(ACCENT, accent).encode())
+
+
+class Formula(MathView):
+    """A formula as in a book; in plain characters until it is typeset."""
+
+    def __init__(self, setter: Typesetter | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._setter = setter or typesetter()
+        self._setter.advanced.connect(self._advanced)
+        self._latex: Sequence[str] = ()
+        self._in_words: Sequence[str] = ()
+        self._theme: Theme | None = None
+        self._waiting = False
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the plain characters are still standing in."""
+        return self._waiting
+
+    def show_formula(self, latex: Sequence[str], plain: Sequence[str]) -> None:
+        """Show lines of LaTeX; ``plain`` is the same for screen readers and until they are set."""
+        if (latex, plain) != (self._latex, self._in_words):
+            self._latex, self._in_words = latex, plain
+            self._set()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on ink and size."""
+        self._theme = theme
+        self._set()
+
+    def _advanced(self) -> None:
+        if self._waiting:
+            self._set()
+
+    def _set(self) -> None:
+        if self._theme is None:
+            return
+        theme = self._theme
+        in_pieces = [pieces(line) for line in self._latex]
+        drawings = self._setter.drawings([piece for line in in_pieces for piece in line])
+        self._waiting = None in drawings
+        em = SCALE * QFontInfo(theme.font()).pixelSize()
+        if self._waiting:
+            maths = Maths(theme, SCALE)
+            lines: list[Line] = [maths.line(plain) for plain in self._in_words]
+        else:
+            drawn = iter([_drawn(each, em / EM, theme) for each in drawings if each])
+            lines = [[Piece(next(drawn), em) for _ in line] for line in in_pieces]
+        self.set_lines(lines, theme.unit)
+        self.setAccessibleName("\n".join(self._in_words))
+
+
+def _drawn(drawing: Drawing, scale: float, theme: Theme) -> DrawnBox:
+    return DrawnBox(
+        width=scale * drawing.width,
+        ascent=scale * drawing.ascent,
+        descent=scale * drawing.descent,
+        renderer=_renderer(drawing, theme.ink, theme.accent),
+        frame=drawing.frame,
+        scale=scale,
+    )

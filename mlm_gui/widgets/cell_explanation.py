@@ -1,0 +1,185 @@
+"""How one entry of a matrix comes about: formula, numbers, terms, and whose it is."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+
+from mlm_gui.numbers import exact, number
+from mlm_gui.theme import Theme
+from solver.explanations import Cell
+from solver.problem import Problem
+
+LISTED = 24
+"""Observations that are listed one by one."""
+
+
+class CellExplanation(QTextBrowser):
+    """The explanation of a cell; its groups light up where the pointer is on them.
+
+    Signals
+    -------
+    group_pointed : object
+        The pointer is on the name of group j (int), or on none (None).
+    """
+
+    group_pointed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("explanation")
+        self.setAccessibleName(self.tr("How the cell comes about"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self.setTabChangesFocus(True)
+        self._theme: Theme | None = None
+        self._shown: tuple[Cell, Problem, int] | None = None
+        self.highlighted.connect(self._point)
+        self.anchorClicked.connect(self._point)
+
+    @property
+    def cell(self) -> Cell | None:
+        """The entry that is explained."""
+        return None if self._shown is None else self._shown[0]
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme = theme
+        self.setFont(theme.font())
+        palette = theme.palette
+        palette.setColor(palette.ColorRole.Base, QColor(theme.sheet))
+        self.setPalette(palette)
+        self.document().setDocumentMargin(theme.unit)
+        self._write()
+
+    def show_cell(self, cell: Cell, problem: Problem, digits: int) -> None:
+        """Explain an entry."""
+        before = self.cell
+        self._shown = (cell, problem, digits)
+        self._write()
+        if before is None or (before.name, before.row, before.column) != (
+            cell.name,
+            cell.row,
+            cell.column,
+        ):
+            self.verticalScrollBar().setValue(0)
+
+    def clear_cell(self) -> None:
+        """Explain nothing."""
+        self._shown = None
+        self.clear()
+
+    def _write(self) -> None:
+        if self._theme is None or self._shown is None:
+            return
+        cell, problem, digits = self._shown
+        place = self.verticalScrollBar().value()
+        self.setHtml(
+            self._equation(cell, digits)
+            + self._terms(cell, digits)
+            + self._observations(cell, problem)
+        )
+        self.verticalScrollBar().setValue(place)
+
+    def _equation(self, cell: Cell, digits: int) -> str:
+        """The formula, the same with numbers, and the value."""
+        theme = self._theme
+        assert theme is not None
+        value = number(cell.value, digits)
+        head, equals, right = cell.formula.partition(" = ")
+        lines = [f"<b>{escape(head)}</b>{equals}{escape(right)}"]
+        if cell.numbers not in (value, right):
+            lines.append(f"= {escape(cell.numbers)}")
+        digits_all = f"<span style='color:{theme.muted}'>({exact(cell.value)})</span>"
+        if exact(cell.value) in (value, f"{value}.0"):
+            digits_all = ""
+        lines.append(f"= <b>{escape(value)}</b> {digits_all}")
+        space = f"margin-top:0; margin-bottom:{theme.unit // 3}px"
+        return "".join(f"<p style='{space}'>{line}</p>" for line in lines)
+
+    def _terms(self, cell: Cell, digits: int) -> str:
+        """The sum, one addend a line, decimal points under one another."""
+        theme = self._theme
+        assert theme is not None
+        if len(cell.terms) + bool(cell.left_out) < 2:
+            return ""
+        rows = [
+            _row(
+                f"<td style='color:{theme.muted}'>{escape(term.label)}&nbsp;&nbsp;</td>",
+                _cells(number(term.left, digits)),
+                "<td>&nbsp;·&nbsp;</td>",
+                _cells(number(term.right, digits)),
+                "<td>&nbsp;=&nbsp;</td>",
+                _cells(number(term.product, digits)),
+            )
+            for term in cell.terms
+        ]
+        if cell.left_out:
+            more = self.tr("and {} more terms, together").format(cell.left_out)
+            rows.append(
+                _row(
+                    f"<td colspan='6' style='color:{theme.muted}'>{more}</td>",
+                    "<td>&nbsp;=&nbsp;</td>",
+                    _cells(number(cell.left_out_sum, digits)),
+                )
+            )
+        rows.append(
+            _row(
+                f"<td colspan='6' style='color:{theme.muted}'>{self.tr('sum')}</td>"
+                "<td>&nbsp;=&nbsp;</td>",
+                _cells(number(cell.value, digits), bold=True),
+            )
+        )
+        return f"<table cellspacing='0' cellpadding='0'>{''.join(rows)}</table>"
+
+    def _observations(self, cell: Cell, problem: Problem) -> str:
+        """Which rows of the data the entry draws on, by group."""
+        theme = self._theme
+        assert theme is not None
+        rows = cell.rows
+        drawn_on = range(*rows.indices(problem.n)) if isinstance(rows, slice) else rows
+        count = len(drawn_on)
+        if not count:
+            return ""
+        first = np.asarray(drawn_on[:LISTED])
+        groups = problem.codes[first]
+        parts = []
+        for j in dict.fromkeys(groups.tolist()):
+            style = theme.group(j, problem.J)
+            who = f"{problem.group} {problem.group_labels[j]}"
+            members = ", ".join(str(i + 1) for i in first[groups == j].tolist())
+            parts.append(
+                f"<a href='group:{j}' style='text-decoration:none; color:{theme.ink}'>"
+                f"<span style='color:{style.colour}'>{style.sign}</span> {escape(who)}: "
+                f"{members}</a>"
+            )
+        if count > len(first):
+            parts.append(self.tr("and {} more").format(count - len(first)))
+        said = self.tr("Draws on {} observations").format(count)
+        if count == 1:
+            said = self.tr("Draws on one observation")
+        elif count == problem.n:
+            said = self.tr("Draws on all {} observations").format(count)
+        return (
+            f"<p style='margin-top:{theme.unit}px'><span style='color:{theme.muted}'>{said}</span>"
+            f"<br>{' &nbsp; '.join(parts)}</p>"
+        )
+
+    def _point(self, link: QUrl) -> None:
+        group = link.path() if link.scheme() == "group" else ""
+        self.group_pointed.emit(int(group) if group else None)
+
+
+def _row(*cells: str) -> str:
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _cells(text: str, *, bold: bool = False) -> str:
+    """A number in two cells that meet at the decimal point."""
+    whole, point, after = text.partition(".")
+    start, end = ("<b>", "</b>") if bold else ("", "")
+    return f"<td align='right'>{start}{whole}{end}</td><td>{start}{point}{after}{end}</td>"

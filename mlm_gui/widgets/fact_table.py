@@ -1,0 +1,184 @@
+"""A small table of facts inside a page: as tall as its rows, and no frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from mlm_gui.theme import Theme
+
+Cell = tuple[str, str]
+"""What a cell says, and what it says when pointed at."""
+
+NARROWEST = 7
+"""Ems of its last column that a table shows before it scrolls."""
+
+MARGIN = 3
+"""Pixels that Qt keeps free at the left of an item's text."""
+
+
+class FactTable(QTreeWidget):
+    """Rows of text and numbers; a row may hold others, which a click or Enter opens."""
+
+    def __init__(self, numeric: Sequence[int], parent: QWidget | None = None) -> None:
+        """Make a table whose columns ``numeric`` hold numbers."""
+        super().__init__(parent)
+        self._numeric = frozenset(numeric)
+        self._theme: Theme | None = None
+        self.setRootIsDecorated(False)
+        self.setUniformRowHeights(True)
+        self.setExpandsOnDoubleClick(False)
+        self.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.header().setSectionsMovable(False)
+        self.header().setSectionsClickable(False)
+        self.header().setStretchLastSection(False)
+        self.header().setMinimumSectionSize(1)
+        self.itemClicked.connect(self._toggle)
+        self.itemActivated.connect(self._toggle)
+        self.itemExpanded.connect(self._fit)
+        self.itemCollapsed.connect(self._fit)
+
+    def set_rows(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[Cell]],
+        inside: dict[int, Sequence[Sequence[Cell]]] | None = None,
+        lit: int | None = None,
+    ) -> None:
+        """Show rows.
+
+        Parameters
+        ----------
+        heads : sequence of str
+        rows : sequence of rows of Cell
+        inside : dict
+            Rows folded into a row, by its position.
+        lit : int, optional
+            The row that is "now".
+        """
+        inside = inside or {}
+        self.clear()
+        self.setColumnCount(len(heads))
+        self.setHeaderLabels(list(heads))
+        self.setRootIsDecorated(bool(inside))
+        everything = [*rows, *(row for folded in inside.values() for row in folded)]
+        texts = [
+            aligned([row[k][0] for row in everything]) if k in self._numeric else None
+            for k in range(len(heads))
+        ]
+        items = [self._item(row, texts, at) for at, row in enumerate(everything)]
+        self.addTopLevelItems(items[: len(rows)])
+        start = len(rows)
+        for at, folded in inside.items():
+            items[at].addChildren(items[start : start + len(folded)])
+            start += len(folded)
+        if lit is not None:
+            self._light(items[lit])
+        for k in range(len(heads)):
+            self.headerItem().setTextAlignment(k, self._alignment(k))
+        self._fit()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme = theme
+        self.setFont(theme.font("small"))
+        self.header().setFont(theme.font("small"))
+        gap = theme.unit // 2
+        self.setStyleSheet(
+            f"QTreeView {{ background: {theme.sheet}; color: {theme.ink}; outline: none; }}"
+            f"QTreeView::item {{ padding: {gap // 2}px {2 * gap}px {gap // 2}px 0; }}"
+            f"QTreeView::item:hover {{ background: {theme.stripe}; }}"
+            "QHeaderView { background: transparent; }"
+            "QHeaderView::section { background: transparent; border: none;"
+            f" border-bottom: 1px solid {theme.hairline}; color: {theme.muted};"
+            f" padding: {gap // 2}px {2 * gap}px {gap // 2}px {MARGIN}px; }}"
+        )
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """As wide and tall as its rows."""
+        last = self.columnCount() - 1
+        width = self._before_last() + (self.sizeHintForColumn(last) if last >= 0 else 0)
+        return QSize(width, self.maximumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """As tall as its rows; it scrolls where it has too little width."""
+        return QSize(int(NARROWEST * self._em()), self.maximumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the last column the room that there is."""
+        super().resizeEvent(event)
+        self._fit_last()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave scrolling to the page."""
+        event.ignore()
+
+    def _item(self, row: Sequence[Cell], texts: list[list[str] | None], at: int) -> QTreeWidgetItem:
+        item = QTreeWidgetItem()
+        for k, (text, tooltip) in enumerate(row):
+            column = texts[k]
+            item.setText(k, text if column is None else column[at])
+            item.setToolTip(k, tooltip)
+            item.setTextAlignment(k, self._alignment(k))
+        return item
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        number = column in self._numeric
+        side = Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+    def _light(self, item: QTreeWidgetItem) -> None:
+        if self._theme is not None:
+            for k in range(self.columnCount()):
+                item.setBackground(k, QBrush(QColor(self._theme.accent_wash)))
+
+    def _toggle(self, item: QTreeWidgetItem) -> None:
+        if item.childCount():
+            item.setExpanded(not item.isExpanded())
+
+    def _em(self) -> float:
+        return QFontMetricsF(self.font()).horizontalAdvance("m")
+
+    def _before_last(self) -> int:
+        """Width of all columns but the last."""
+        return sum(self.columnWidth(k) for k in range(self.columnCount() - 1))
+
+    def _fit(self) -> None:
+        """Take the size of the rows that are open."""
+        for k in range(self.columnCount() - 1):
+            self.resizeColumnToContents(k)
+        self._fit_last()
+
+    def _fit_last(self) -> None:
+        """The last column takes the room left, or is cut, or makes the table scroll."""
+        last = self.columnCount() - 1
+        if last < 0:
+            return
+        room = self.viewport().width() - self._before_last()
+        least = int(min(self.sizeHintForColumn(last), NARROWEST * self._em()))
+        self.setColumnWidth(last, max(room, least))
+        items = [self.topLevelItem(k) for k in range(self.topLevelItemCount())]
+        shown = sum(1 + (item.childCount() if item.isExpanded() else 0) for item in items if item)
+        height = self.header().sizeHint().height() + shown * self.sizeHintForRow(0) + 2
+        if room < least:
+            height += self.horizontalScrollBar().sizeHint().height()
+        if height != self.maximumHeight():
+            self.setFixedHeight(height)
+
+
+def aligned(texts: Sequence[str]) -> list[str]:
+    """Numbers padded with figure spaces: set flush right, their points stand in line."""
+    plain = ["·" not in text and any(map(str.isdigit, text)) for text in texts]
+    tails = [text.partition(".")[2] for text in texts]
+    longest = max((len(tail) for tail, one in zip(tails, plain, strict=True) if one), default=0)
+    padded = []
+    for text, tail, one in zip(texts, tails, plain, strict=True):
+        point = "" if "." in text or not longest else "\u2008"
+        padded.append(text + point + "\u2007" * (longest - len(tail)) if one else text)
+    return padded

@@ -1,0 +1,165 @@
+"""Layers of a plot to tick; the boxes are its legend as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton, QWidget
+
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.flow_layout import FlowLayout
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer.
+
+    Attributes
+    ----------
+    key : str
+    name : str
+        For the reader.
+    tip : str
+        What it shows.
+    sample : str
+        How it is drawn: ``point``, ``line``, ``dash``, ``dot``, ``arrow``; none when empty.
+    shown : bool
+        Ticked at first.
+    """
+
+    key: str
+    name: str
+    tip: str
+    sample: str = ""
+    shown: bool = True
+
+
+class LayerBar(QWidget):
+    """A box for each layer; one button with a menu of them where there is no room.
+
+    Signals
+    -------
+    changed : str
+        The layer with this key was ticked or unticked.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, layers: Iterable[Layer], title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._layers = tuple(layers)
+        self._flow = FlowLayout(self)
+        self._menu = QMenu(title, self)
+        self._button = QToolButton(self)
+        self._button.setText(title)
+        self._button.setAutoRaise(True)
+        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button.setMenu(self._menu)
+        self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._button.setAccessibleName(title)
+        self._actions: dict[str, QAction] = {}
+        self._boxes: dict[str, QCheckBox] = {}
+        for layer in self._layers:
+            self._add(layer)
+        self._flow.addWidget(self._button)
+        self._button.hide()
+        self.setVisible(bool(self._layers))
+
+    def _add(self, layer: Layer) -> None:
+        action = QAction(layer.name, self._menu)
+        action.setCheckable(True)
+        action.setChecked(layer.shown)
+        action.setToolTip(layer.tip)
+        self._menu.addAction(action)
+        box = QCheckBox(layer.name, self)
+        box.setChecked(layer.shown)
+        box.setToolTip(layer.tip)
+        box.setAccessibleName(layer.name)
+        box.setAccessibleDescription(layer.tip)
+        box.toggled.connect(action.setChecked)
+        action.toggled.connect(box.setChecked)
+        action.toggled.connect(lambda _on, key=layer.key: self.changed.emit(key))
+        self._flow.addWidget(box)
+        self._actions[layer.key] = action
+        self._boxes[layer.key] = box
+
+    def shown(self, key: str) -> bool:
+        """Whether a layer is ticked and can be."""
+        return self._actions[key].isChecked() and self._actions[key].isEnabled()
+
+    def box(self, key: str) -> QCheckBox:
+        """The box of a layer."""
+        return self._boxes[key]
+
+    def set_possible(self, key: str, possible: bool, tip: str | None = None) -> None:
+        """Whether a layer can be ticked, and a tip that says why not."""
+        usual = next(layer.tip for layer in self._layers if layer.key == key)
+        for item in (self._actions[key], self._boxes[key]):
+            item.setEnabled(possible)
+            item.setToolTip(usual if tip is None else tip)
+
+    def set_compact(self, compact: bool) -> None:
+        """Show a button with a menu in place of the boxes."""
+        if compact != self._button.isHidden():
+            return
+        for box in self._boxes.values():
+            box.setVisible(not compact)
+        self._button.setVisible(compact)
+        self.updateGeometry()
+
+    def full_height(self, width: int) -> int:
+        """Height that the boxes would take at a width."""
+        lines, x, height = 1, 0, 0
+        for box in self._boxes.values():
+            hint = box.sizeHint()
+            if x and x + hint.width() > width:
+                lines, x = lines + 1, 0
+            x += hint.width() + self._flow.spacing()
+            height = hint.height() + self._flow.spacing()
+        return lines * height
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._flow.setSpacing(theme.unit)
+        size = QSize(round(2.5 * theme.unit), theme.unit)
+        for layer in self._layers:
+            box = self._boxes[layer.key]
+            if layer.sample:
+                box.setIconSize(size)
+                box.setIcon(_sample(layer.sample, size, theme, self.devicePixelRatioF()))
+        self.updateGeometry()
+
+
+def _sample(kind: str, size: QSize, theme: Theme, ratio: float) -> QIcon:
+    """A short piece of how a layer is drawn."""
+    pixmap = QPixmap(size * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    width, middle = size.width(), size.height() / 2
+    ink = QColor(theme.ink)
+    weight = theme.unit / 5
+    if kind == "point":
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        for part in (0.2, 0.5, 0.8):
+            painter.drawEllipse(QPointF(part * width, middle), 1.1 * weight, 1.1 * weight)
+    else:
+        pen = QPen(ink, weight if kind == "line" else 0.7 * weight)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if kind == "dash":
+            pen.setDashPattern([5.0, 2.5])
+        elif kind == "dot":
+            pen.setDashPattern([1.5, 1.8])
+        painter.setPen(pen)
+        painter.drawLine(QPointF(0, middle), QPointF(width, middle))
+        if kind == "arrow":
+            tip, barb = QPointF(width - 0.5, middle), size.height() * 0.32
+            painter.drawLine(tip, QPointF(tip.x() - 1.3 * barb, middle - barb))
+            painter.drawLine(tip, QPointF(tip.x() - 1.3 * barb, middle + barb))
+    painter.end()
+    return QIcon(pixmap)

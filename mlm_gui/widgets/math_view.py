@@ -1,0 +1,194 @@
+"""A widget that shows lines of mathematics: they break and shrink with the room there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from mlm_gui.widgets.mathlayout import Box
+from mlm_gui.widgets.maths import Line
+
+SMALLEST = 0.6
+"""A piece too wide for the widget is shrunk down to this; below it, the widget asks for width."""
+
+
+class Settled(NamedTuple):
+    """A box at its place: left end, baseline, and how much it was shrunk."""
+
+    box: Box
+    x: float
+    y: float
+    scale: float
+
+
+class MathView(QWidget):
+    """Lines of mathematics, left-aligned.
+
+    Signals
+    -------
+    pointed : object
+        The ``key`` of the box under the pointer; None when there is none.
+    """
+
+    pointed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setMouseTracking(True)
+        self._lines: Sequence[Line] = ()
+        self._leading = 0.0
+        self._pointed: object = None
+        self._settled: dict[int, tuple[list[Settled], int]] = {}
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """What is shown."""
+        return self._lines
+
+    @property
+    def plain(self) -> str:
+        """What is shown, in plain characters, a line each."""
+        return "\n".join(
+            "".join(f"{'   ' if piece.glue else ''}{piece.box.plain}" for piece in line)
+            for line in self._lines
+        )
+
+    def set_lines(self, lines: Sequence[Line], leading: float) -> None:
+        """Show lines, ``leading`` pixels apart."""
+        self._lines, self._leading = lines, leading
+        self._settled.clear()
+        self.setAccessibleName(self.plain)
+        self.updateGeometry()
+        self.update()
+
+    def heightForWidth(self, width: int) -> int:
+        """The height that the lines take when broken to a width."""
+        return self._settle(width)[1]
+
+    def sizeHint(self) -> QSize:
+        """As wide as the widest line, and as tall as unbroken lines are."""
+        widths = (sum(piece.glue + piece.box.width for piece in line) for line in self._lines)
+        width = int(max(widths, default=0.0)) + 2
+        return QSize(width, self._settle(width)[1])
+
+    def minimumSizeHint(self) -> QSize:
+        """As wide as the widest piece, shrunk as far as it may be."""
+        pieces = (piece.box.width for line in self._lines for piece in line)
+        width = int(SMALLEST * max(pieces, default=0.0)) + 1
+        return QSize(width, self._settle(max(width, self.width()))[1])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the lines that the event asks for."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top, bottom = event.rect().top(), event.rect().bottom()
+        for box, x, y, scale in self._settle(self.width())[0]:
+            if y + scale * box.descent < top or y - scale * box.ascent > bottom:
+                continue
+            if scale == 1:
+                box.draw(painter, x, y)
+                continue
+            painter.save()
+            painter.translate(x, y)
+            painter.scale(scale, scale)
+            box.draw(painter, 0.0, 0.0)
+            painter.restore()
+        painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Say all digits of a number that is pointed at."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            tips = [box.tooltip for box in self.trail(QPointF(event.pos())) if box.tooltip]
+            if tips:
+                QToolTip.showText(event.globalPos(), tips[-1], self)
+            else:
+                QToolTip.hideText()
+                event.ignore()
+            return True
+        return super().event(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Say what is pointed at."""
+        keys = [box.key for box in self.trail(event.position()) if box.key is not None]
+        self._point(keys[-1] if keys else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Nothing is pointed at any more."""
+        self._point(None)
+
+    def trail(self, position: QPointF) -> list[Box]:
+        """The boxes under a position, from the outermost inwards."""
+        for box, x, y, scale in self._settle(self.width())[0]:
+            found = box.trail((position.x() - x) / scale, (position.y() - y) / scale)
+            if found:
+                return found
+        return []
+
+    def _point(self, key: object) -> None:
+        if key != self._pointed:
+            self._pointed = key
+            self.pointed.emit(key)
+
+    def _settle(self, width: int) -> tuple[list[Settled], int]:
+        """Where each box goes at a width, and the height of all."""
+        if width not in self._settled:
+            if len(self._settled) > 8:
+                self._settled.clear()
+            self._settled[width] = settle(self._lines, width, self._leading)
+        return self._settled[width]
+
+
+def settle(lines: Sequence[Line], width: float, leading: float) -> tuple[list[Settled], int]:
+    """Break lines to a width; the boxes at their places, and the height of all."""
+    settled: list[Settled] = []
+    y = 0.0
+    for line in lines:
+        for part in _broken(line, width):
+            ascent = max(box.ascent * scale for box, _, scale in part)
+            descent = max(box.descent * scale for box, _, scale in part)
+            y = float(ceil(y + ascent))
+            settled += [Settled(box, x, y, scale) for box, x, scale in part]
+            y += descent + leading / 2
+        y += leading / 2
+    return settled, int(max(y - leading, 0.0) + 1)
+
+
+def _broken(line: Line, width: float) -> list[list[tuple[Box, float, float]]]:
+    """The lines that a line is broken into: boxes, their left ends and scales.
+
+    A formula that would fit on a line of its own is not broken.
+    """
+    broken: list[list[tuple[Box, float, float]]] = [[]]
+    x = 0.0
+    for k, piece in enumerate(line):
+        box, glue = piece.box, piece.glue if broken[-1] else 0.0
+        needed = _whole(line[k:]) if k == 0 or piece.glue else box.width
+        if needed > width:
+            needed = box.width
+        if broken[-1] and x + glue + needed > width:
+            broken.append([])
+            x = min(piece.indent, max(width - box.width, 0.0))
+        else:
+            x += glue
+        scale = min(1.0, max(SMALLEST, (width - x) / box.width)) if box.width else 1.0
+        broken[-1].append((box, x, scale))
+        x += scale * box.width
+    return [part for part in broken if part]
+
+
+def _whole(line: Line) -> float:
+    """The width of the formula that begins a line, up to the next glue."""
+    width = line[0].box.width
+    for piece in line[1:]:
+        if piece.glue:
+            break
+        width += piece.box.width
+    return width

@@ -1,0 +1,14 @@
+"""Symbols in running text: λ_j with a real subscript."""
+
+from __future__ import annotations
+
+import html
+import re
+
+
+def rich_text(text: str) -> str:
+    """Text for a label, with what follows an underscore set as a subscript."""
+    return _SUBSCRIPT.sub(r"<sub>\1</sub>", html.escape(text, quote=False))
+
+
+_SUBSCRIPT = re.compile(r"(?<=\w)_([a-z]{1,2}(?![a-z])|[A-Z0-9])")

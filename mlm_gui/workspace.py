@@ -1,0 +1,252 @@
+"""How the panes stand: rail, card over matrices, plots over the iteration table, timeline."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QHBoxLayout,
+    QSplitter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mlm_gui.panels.card import CardPanel
+from mlm_gui.panels.group_lines import GroupLinesPanel
+from mlm_gui.panels.iterations import IterationsPanel
+from mlm_gui.panels.likelihood import LikelihoodPanel
+from mlm_gui.panels.matrices import MatricesPanel
+from mlm_gui.panels.panel import Panel
+from mlm_gui.panels.shrinkage import ShrinkagePanel
+from mlm_gui.panels.steps_rail import StepsPanel
+from mlm_gui.panels.surface import SurfacePanel
+from mlm_gui.panels.timeline import TimelinePanel
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.pane import Pane
+from solver import Problem, Step, Trace
+
+PLOTS = ("group_lines", "likelihood", "surface", "shrinkage")
+
+
+class Workspace(QWidget):
+    """All panes, and the splitters between them.
+
+    Signals
+    -------
+    step_requested : int
+    start_requested : float, float
+        As those of :class:`~mlm_gui.panels.panel.Panel`, from whichever pane.
+    """
+
+    step_requested = Signal(int)
+    start_requested = Signal(float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.timeline = TimelinePanel()
+        titled: dict[str, tuple[type[Panel], str]] = {
+            "steps": (StepsPanel, self.tr("The six steps")),
+            "card": (CardPanel, self.tr("This step")),
+            "matrices": (MatricesPanel, self.tr("Matrices")),
+            "group_lines": (GroupLinesPanel, self.tr("Group lines")),
+            "likelihood": (LikelihoodPanel, self.tr("Likelihood")),
+            "surface": (SurfacePanel, self.tr("Surface")),
+            "shrinkage": (ShrinkagePanel, self.tr("Shrinkage")),
+            "iterations": (IterationsPanel, self.tr("Iterations")),
+        }
+        self.panes = {name: Pane(kind(), title) for name, (kind, title) in titled.items()}
+        self._alone: str | None = None
+        self._hidden: set[str] = set()
+        self.deck = _Deck({name: self.panes[name] for name in PLOTS})
+        self._middle = _splitter(
+            Qt.Orientation.Vertical, [self.panes["card"], self.panes["matrices"]], [5, 4]
+        )
+        self._right = _splitter(
+            Qt.Orientation.Vertical, [self.deck, self.panes["iterations"]], [7, 3]
+        )
+        self._across = _splitter(
+            Qt.Orientation.Horizontal, [self.panes["steps"], self._middle, self._right], [2, 6, 6]
+        )
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._across, 1)
+        layout.addWidget(self.timeline)
+        self.deck.chosen.connect(self._arrange)
+        for panel in self.panels:
+            panel.step_requested.connect(self.step_requested)
+            panel.start_requested.connect(self.start_requested)
+            panel.group_pointed.connect(self.show_group)
+        for pane in self.panes.values():
+            pane.maximise_requested.connect(self.maximise)
+            pane.hide_requested.connect(self.hide_pane)
+        self._arrange()
+
+    @property
+    def panels(self) -> list[Panel]:
+        """Every panel, the timeline last."""
+        return [*(pane.panel for pane in self.panes.values()), self.timeline]
+
+    def show_run(self, problem: Problem, trace: Trace) -> None:
+        """A new run begins."""
+        self.timeline.show_problem(problem, trace)
+        for pane in self.panes.values():
+            pane.show_run(problem, trace)
+
+    def show_step(self, step: Step) -> None:
+        """The cursor is on a step."""
+        self.timeline.show_step(step, None)
+        for pane in self.panes.values():
+            pane.show_step(step)
+
+    def show_group(self, group: int | None) -> None:
+        """Light a group everywhere, or none."""
+        for pane in self.panes.values():
+            pane.show_group(group)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self.deck.apply_theme(theme)
+        self.timeline.apply_theme(theme)
+        for pane in self.panes.values():
+            pane.apply_theme(theme)
+        for splitter in (self._across, self._middle, self._right):
+            splitter.setStyleSheet(f"QSplitter::handle {{ background: {theme.hairline}; }}")
+
+    def maximise(self, pane: Pane) -> None:
+        """Show one pane alone, or all of them again."""
+        name = next(name for name, other in self.panes.items() if other is pane)
+        self._alone = None if self._alone == name else name
+        self._arrange()
+
+    def hide_pane(self, pane: Pane) -> None:
+        """Hide a pane until it is asked for again."""
+        name = next(name for name, other in self.panes.items() if other is pane)
+        self.set_hidden(name, True)
+
+    def set_hidden(self, name: str, hidden: bool) -> None:
+        """Hide a pane, or show it again."""
+        (self._hidden.add if hidden else self._hidden.discard)(name)
+        self._alone = None
+        self._arrange()
+
+    def is_hidden(self, name: str) -> bool:
+        """Whether the reader has hidden a pane."""
+        return name in self._hidden
+
+    def restore(self) -> None:
+        """Show every pane again."""
+        self._alone = None
+        self._hidden.clear()
+        self._arrange()
+
+    def save_layout(self) -> dict[str, QByteArray]:
+        """The splitters' states, by their names."""
+        return {name: splitter.saveState() for name, splitter in self._splitters.items()}
+
+    def restore_layout(self, name: str, state: QByteArray) -> None:
+        """Bring a splitter back to a saved state."""
+        self._splitters[name].restoreState(state)
+
+    @property
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"across": self._across, "middle": self._middle, "right": self._right}
+
+    def _arrange(self) -> None:
+        """Show the panes that are wanted, and the splitters that hold one."""
+        wanted = {
+            name
+            for name in self.panes
+            if (name == self._alone if self._alone else name not in self._hidden)
+            and (name not in PLOTS or self._alone == name or self.deck.wants(name))
+        }
+        for name, pane in self.panes.items():
+            pane.setVisible(name in wanted)
+        self.deck.setVisible(bool(wanted & set(PLOTS)) or (not self._alone))
+        self.deck.bar.setVisible(self._alone is None)
+        self._middle.setVisible(bool(wanted & {"card", "matrices"}))
+        self._right.setVisible(self.deck.isVisibleTo(self._right) or "iterations" in wanted)
+
+
+class _Deck(QWidget):
+    """The four plots: one large at a time, or all tiled."""
+
+    chosen = Signal()
+
+    def __init__(self, panes: dict[str, Pane]) -> None:
+        super().__init__()
+        self._choice = PLOTS[0]
+        self.bar = QWidget()
+        self._group = QButtonGroup(self)
+        row = QHBoxLayout(self.bar)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self.buttons: dict[str, QToolButton] = {}
+        for name, title in [
+            *((n, p.title) for n, p in panes.items()),
+            ("all", self.tr("All four")),
+        ]:
+            button = QToolButton()
+            button.setObjectName(f"plot_{name}")
+            button.setText(title)
+            button.setAccessibleName(self.tr("Show {}").format(title))
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda checked=False, name=name: self.choose(name))
+            self._group.addButton(button)
+            self.buttons[name] = button
+            row.addWidget(button)
+        row.addStretch(1)
+        self.buttons[self._choice].setChecked(True)
+        grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(0)
+        for k, pane in enumerate(panes.values()):
+            grid.addWidget(pane, k // 2, k % 2)
+            grid.setColumnStretch(k % 2, 1)
+            grid.setRowStretch(k // 2, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addLayout(grid, 1)
+
+    def choose(self, name: str) -> None:
+        """Show one plot, or ``all``."""
+        self._choice = name
+        self.buttons[name].setChecked(True)
+        self.chosen.emit()
+
+    def wants(self, name: str) -> bool:
+        """Whether a plot is to be seen."""
+        return self._choice in (name, "all")
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        unit = theme.unit
+        for button in self.buttons.values():
+            button.setFont(theme.font())
+            button.setStyleSheet(
+                f"QToolButton {{ border: none; padding: {unit // 2}px {unit // 2}px;"
+                f" color: {theme.muted}; }}"
+                f"QToolButton:checked {{ color: {theme.ink};"
+                f" border-bottom: 2px solid {theme.accent}; }}"
+                f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
+            )
+
+
+def _splitter(
+    orientation: Qt.Orientation, widgets: list[QWidget] | list[Pane], shares: list[int]
+) -> QSplitter:
+    splitter = QSplitter(orientation)
+    splitter.setHandleWidth(1)
+    splitter.setChildrenCollapsible(False)
+    for widget in widgets:
+        splitter.addWidget(widget)
+    splitter.setSizes([100 * share for share in shares])
+    for k, share in enumerate(shares):
+        splitter.setStretchFactor(k, share)
+    return splitter

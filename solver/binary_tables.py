@@ -1,0 +1,125 @@
+"""Reads workbooks and SPSS, Stata and SAS files in a process of its own.
+
+The compiled libraries beneath can crash on a damaged file, or ask for more memory than there is.
+In a process of its own that costs the user a sentence, not the session.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+_MOST_CELLS = 10**8
+
+
+def read_binary(path: Path, reader: str) -> Any:
+    """Read a file with python-calamine or with one of pyreadstat's readers.
+
+    Parameters
+    ----------
+    path
+        The file.
+    reader
+        ``"workbook"``, or the name of a pyreadstat function such as ``"read_sav"``.
+
+    Returns
+    -------
+    list or tuple
+        Of a workbook, the rows of its first sheet that is not empty, visible sheets first. Of
+        other files the values by column, the labels by column, and the labels of the codes by
+        column. Missing values, declared ones among them, are None.
+
+    Raises
+    ------
+    RuntimeError
+        With what the library said, or that it crashed.
+    MemoryError
+        If the values do not fit in memory.
+    """
+    if getattr(sys, "frozen", False):
+        answer = _answer(reader, str(path))
+    else:
+        with subprocess.Popen(
+            [sys.executable, "-P", "-W", "ignore", "-m", __name__, reader, path.absolute()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ
+            | {"PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        ) as child:
+            assert child.stdout is not None
+            try:
+                answer = pickle.load(child.stdout)
+            except (EOFError, pickle.UnpicklingError):
+                answer = RuntimeError("the program that reads such files crashed on it")
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def _answer(reader: str, path: str) -> Any:
+    try:
+        return _rows(path) if reader == "workbook" else _columns(reader, path)
+    except MemoryError:
+        return MemoryError()
+    except BaseException as exc:  # a panic of Rust is no Exception
+        return RuntimeError(str(exc) or type(exc).__name__)
+
+
+def _rows(path: str) -> list[list[object]]:
+    import python_calamine as calamine
+
+    with Path(path).open("rb") as file:
+        book = calamine.load_workbook(file)
+        sheets = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
+        for sheet in sorted(sheets, key=lambda s: s.visible != calamine.SheetVisibleEnum.Visible):
+            cells = book.get_sheet_by_name(sheet.name)
+            if cells.total_height * cells.total_width > _MOST_CELLS:
+                raise RuntimeError(f"a stray value lies far from the rest of {sheet.name!r}")
+            rows = cells.to_python(skip_empty_area=False)
+            if any(cell != "" for row in rows for cell in row):
+                return [[_cell(cell) for cell in row] for row in rows]
+    return []
+
+
+def _cell(cell: object) -> object:
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
+        return int(cell)
+    return None if cell == "" else cell
+
+
+def _columns(reader: str, path: str, encoding: str | None = None) -> tuple[Any, ...]:
+    import pyreadstat
+
+    read = getattr(pyreadstat, reader)
+    options = {"output_format": "dict"} | ({"encoding": encoding} if encoding else {})
+    try:
+        _, meta = read(path, metadataonly=True, **options)
+        if (meta.number_rows or 0) > _most_rows(path):
+            raise RuntimeError(f"it is too short for the {meta.number_rows} rows it announces")
+        columns, meta = read(path, **options)
+    except (pyreadstat.ReadstatError, UnicodeDecodeError) as exc:
+        if "encoding" in str(exc) and not encoding and reader != "read_por":
+            return _columns(reader, path, "WINDOWS-1252")
+        raise
+    labels = {name: label for name, label in meta.column_names_to_labels.items() if label}
+    return columns, labels, meta.variable_value_labels
+
+
+def _most_rows(path: str) -> int:
+    """Bound the rows a file can hold, before memory is set aside for as many as it announces."""
+    with Path(path).open("rb") as file:
+        compressed = file.read(4) == b"$FL3"
+    return Path(path).stat().st_size * (1032 if compressed else 1)
+
+
+if __name__ == "__main__":
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    with answers:
+        pickle.dump(_answer(*sys.argv[1:]), answers)
