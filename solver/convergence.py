@@ -12,14 +12,17 @@ from solver.state import Options, Outcome, Rule, State
 from solver.surface import profile
 from solver.updates import newton_step
 
-RISE = 1e-6
-"""A profile that is higher than this elsewhere has its peak there."""
+RISE = 1e-9
+"""A profile that is higher elsewhere by more than this part of ℓ has its peak there."""
 
 NOISE = 1e-6
 """A step to go below this that no longer shrinks from one iteration to the next is rounding."""
 
 GRID = 48
-"""Points of the profile that are looked at."""
+"""Points of the profile that are looked at, over its whole length and around each of its peaks."""
+
+ZOOMS = 3
+"""Times that the neighbourhood of a peak is looked at more closely."""
 
 
 def rules(state: State, options: Options) -> tuple[tuple[Rule, ...], Criterion | None]:
@@ -45,7 +48,8 @@ def rules(state: State, options: Options) -> tuple[tuple[Rule, ...], Criterion |
     if not all(rule.met for rule in checked):
         return checked, None
     peak = _profile_peak(new)
-    rise = _rule("rise_elsewhere", max(peak.loglik - new.loglik, 0.0), RISE)
+    limit = RISE * max(abs(new.loglik), 1.0)
+    rise = _rule("rise_elsewhere", max(peak.loglik - new.loglik, 0.0), limit)
     return (*checked, rise), None if rise.met else peak
 
 
@@ -83,11 +87,23 @@ def _rounding(at: Criterion) -> float:
 
 
 def _profile_peak(at: Criterion) -> Criterion:
-    """The best point on a grid along the profile of ℓ over the ratio τ²/σ²."""
+    """The highest point of the profile of ℓ over the ratio τ²/σ²: a grid, and its peaks refined."""
     m = at.moments
     between = float((m.total - m.within)[-1, -1]) / m.n
     most = max(10 * between / (m.rss_within / m.df_within), 10.0)
     ratios = np.concatenate([[0.0], np.geomspace(1e-3 / m.sizes[-1], most, GRID)])
+    height, _ = profile(m, at.method, ratios)
+    padded = np.concatenate([[-np.inf], height, [-np.inf]])
+    peaks = np.flatnonzero((height >= padded[:-2]) & (height >= padded[2:]))
+    found = []
+    for peak in peaks:
+        near = ratios[max(peak - 1, 0) : peak + 2]
+        for _ in range(ZOOMS):
+            near = np.linspace(near[0], near[-1], GRID)
+            best = int(np.argmax(profile(m, at.method, near)[0]))
+            near = near[max(best - 1, 0) : best + 2]
+        found.append(near)
+    ratios = np.concatenate(found)
     height, sigma2 = profile(m, at.method, ratios)
     best = int(np.argmax(height))
     return replace(at, sigma2=float(sigma2[best]), tau2=float(sigma2[best] * ratios[best]))

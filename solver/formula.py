@@ -45,7 +45,8 @@ _TEXT = r"\"[^\"]*\"|'[^']*'"
 _BRACKET = re.compile(rf"{_TEXT}|`[^`]*`|[()\[\]{{}}`]")
 _LEAF = re.compile(rf"(?P<skip>%in%|\d[\w.]*)|(?P<call>{_NAME}\(|\{{)|`[^`]+`|{_NAME}")
 _WITHIN = re.compile(
-    rf"(?P<keep>{_TEXT}|\d+\.?\d*(?:[eE][+-]?\d+)?|{_NAME}(?=\(|\s*=[^=])|(?:True|False)\b)"
+    rf"(?P<keep>{_TEXT}|\d+\.?\d*(?:[eE][+-]?\d+)?|{_NAME}(?=\(|\s*=[^=])"
+    r"|(?:(?<==)|(?<== ))(?:True|False)\b)"
     rf"|`(?P<quoted>[^`]+)`|(?P<name>{_NAME})|\^"
 )
 
@@ -266,6 +267,9 @@ def _check_function(call: ast.Call) -> None:
         raise Refusal(f"Formulas do not know the function {quoted(name)}, only: {known}.")
     if name not in CONTRASTS and not call.args:
         raise Refusal(f"The function '{name}' needs a column, as in {name}(x).")
+    hidden = [k.arg for k in call.keywords if not k.arg or k.arg.startswith("_")]
+    if hidden:
+        raise Refusal(f"The function '{name}' has no option {quoted(hidden[0] or '**')}.")
     if name in FUNCTIONS and len(call.args) + len(call.keywords) > 1:
         raise Refusal(f"The function '{name}' takes one column and nothing else, as in {name}(x).")
 

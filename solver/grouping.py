@@ -46,6 +46,8 @@ def group_codes(labels: Any) -> Groups:
     Groups
     """
     values = np.asarray(labels)
+    if values.dtype.kind in "OSmM":
+        values = values.astype(str)
     whole = values.dtype.kind == "f" and bool((values == np.rint(values)).all())
     if whole and np.abs(values).max() < 2**53:
         values = values.astype(np.int64)
@@ -72,7 +74,8 @@ def group_codes_of_column(column: pd.Series[Any]) -> Groups:
         return Groups(codes, categories.categories.to_numpy(), np.bincount(codes))
     if column.dtype.kind in "iuf" and isinstance(column.dtype, np.dtype):
         return group_codes(column.to_numpy())
-    found, distinct = pd.factorize(column.astype(str) if column.dtype == object else column)
+    named = column.dtype == object or column.dtype.kind in "mM"
+    found, distinct = pd.factorize(column.astype(str) if named else column)
     order = np.argsort(np.asarray(distinct))
     rank: Codes = np.argsort(order).astype(np.intp)
     ordered = np.asarray(rank[found], dtype=np.intp)

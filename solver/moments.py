@@ -103,9 +103,11 @@ class Moments:
     @cached_property
     def slopes_within(self) -> tuple[Floats, int]:
         """δ of the regression within groups, the shortest where there is a choice; X's rank."""
-        W = self.within
-        delta, _, rank, _ = np.linalg.lstsq(W[:-1, :-1] / self.n, W[:-1, -1] / self.n, COLLINEAR**2)
-        return delta, int(rank)
+        W = self.within / self.n
+        size, direction = np.linalg.eigh(W[:-1, :-1])
+        own = size > COLLINEAR**2
+        along = direction[:, own]
+        return along @ ((along.T @ W[:-1, -1]) / size[own]), int(own.sum())
 
     @property
     def df_within(self) -> int:
@@ -318,9 +320,10 @@ def _better_reference(m: Moments) -> tuple[Floats, float]:
     The weight is rᵀV⁻¹r after over before. Small means that e was far from the residuals of any
     sensible fit (slopes within groups unlike the overall one), so that sums of e would cancel.
     """
-    sigma2 = m.rss_within / max(m.df_within, 1)
+    least = np.finfo(np.float64).eps * m.within[-1, -1]
+    sigma2 = max(m.rss_within, least) / max(m.df_within, 1)
     tau2 = (m.total - m.within)[-1, -1] / m.n
-    if not sigma2 > 0:
+    if sigma2 == 0:
         return np.zeros(m.p), 1.0
     weighted = m.within / sigma2
     weighted = weighted + np.tensordot(m.sizes / (sigma2 + m.sizes * tau2), m.between, 1)

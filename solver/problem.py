@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -251,17 +252,28 @@ def _floats(values: ArrayLike, name: str) -> Floats:
 
 
 def _check_labels(labels: Any, group: str) -> None:
-    """Refuse labels one of which is missing: None, nan or NaT."""
-    missing = np.flatnonzero([label is None or label != label for label in labels.tolist()])
-    if len(missing):
+    """Refuse labels one of which is missing."""
+    if labels.dtype == object:
+        missing = np.array([_is_missing(label) for label in labels])
+    else:
+        missing = labels != labels
+    if missing.any():
         raise Refusal(
-            f"{quoted(group)} has no label in {_row(missing[0], None)}. Leave that row out."
+            f"{quoted(group)} has no label in {_row(int(missing.argmax()), None)}. "
+            "Leave that row out."
         )
 
 
+def _is_missing(label: Any) -> bool:
+    """Whether a label is None, or nan or a like of it, which does not equal itself."""
+    same = label == label
+    return label is None or not isinstance(same, bool | np.bool_) or not same
+
+
 def _default_names(X: Floats) -> tuple[str, ...]:
-    ones = [k for k in range(X.shape[1]) if len(X) and np.all(X[:, k] == 1)][:1]
-    return tuple("(Intercept)" if k in ones else f"x{k + 1 - len(ones)}" for k in range(X.shape[1]))
+    ones = [k for k in range(X.shape[1]) if np.all(X[:, k] == 1)][:1]
+    others = count(1)
+    return tuple("(Intercept)" if k in ones else f"x{next(others)}" for k in range(X.shape[1]))
 
 
 def _columns(frame: pd.DataFrame, parsed: ParsedFormula) -> pd.DataFrame:
@@ -288,16 +300,16 @@ def _complete_rows(
     """The rows without a missing value, the missing values by column, and the rows kept."""
     lacking = {name: frame[name].isna().to_numpy() for name in frame.columns}
     missing = {name: int(mask.sum()) for name, mask in lacking.items() if mask.any()}
-    for name, count in missing.items():
-        if count == len(frame):
-            raise Refusal(f"The column {quoted(name)} is empty: all {count} values are missing.")
+    for name, cells in missing.items():
+        if cells == len(frame):
+            raise Refusal(f"The column {quoted(name)} is empty: all {cells} values are missing.")
     if len(frame) == 0:
         raise Refusal("The table has no rows.")
     if not missing:
         return frame, missing, None
     rows = np.flatnonzero(~np.logical_or.reduce([lacking[name] for name in missing]))
     if len(rows) == 0:
-        counts = ", ".join(f"{quoted(name)} {count}" for name, count in missing.items())
+        counts = ", ".join(f"{quoted(name)} {cells}" for name, cells in missing.items())
         raise Refusal(f"No row has a value in every column used. Missing values: {counts}.")
     return frame.iloc[rows], missing, rows
 
@@ -425,10 +437,9 @@ def _check_identified(m: Moments, size: float, names: dict[str, Any]) -> None:
 
 def _counted(fixed_names: Sequence[str]) -> str:
     """The number of fixed effects, and the part of a predictor that has several."""
-    ((stem, count),) = Counter(name.partition("[")[0] for name in fixed_names).most_common(1)
-    return f"{len(fixed_names)} fixed effects" + (
-        f", {count} of them for {quoted(stem)}" if count > 1 else ""
-    )
+    ((stem, several),) = Counter(name.partition("[")[0] for name in fixed_names).most_common(1)
+    part = f", {several} of them for {quoted(stem)}" if several > 1 else ""
+    return f"{len(fixed_names)} fixed effects{part}"
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -105,7 +105,7 @@ def _reader(path: Path) -> Callable[[Path], Table]:
     if path.is_dir():
         raise Refusal(f"{path} is a folder. Give the name of a file in it.")
     if path.exists() and not path.is_file():
-        raise Refusal(f"{path} is a device, not a file. Save the data in a file first.")
+        raise Refusal(f"{path} is not an ordinary file. Save the data in one first.")
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head:

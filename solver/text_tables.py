@@ -274,4 +274,8 @@ class _Source:
                 if "out of memory" in str(exc):
                     raise MemoryError from exc
                 self.check_widths(width)
-                raise Refusal(f"{self.path.name} cannot be read as a table of text: {exc}") from exc
+                said = " ".join(str(exc).split()).rstrip(".")
+                raise Refusal(
+                    f"{self.path.name} cannot be read as a table of text ({said}). "
+                    "Save it again as a CSV file."
+                ) from exc

@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import pairwise
+from itertools import combinations_with_replacement, pairwise
 from math import lcm
 
 from mpmath import mp, mpf
@@ -17,7 +17,7 @@ from mpmath import mp, mpf
 DIGITS = 80
 """Digits carried, so that 60 are right after the cancellation of offsets."""
 
-GRID = 60
+GRID = 70
 """Points of φ at which the slope of the profile is looked at for a change of sign."""
 
 
@@ -74,12 +74,14 @@ class Data:
         ]
         self.within = mp.matrix(len(columns))
         self.between = {n: mp.matrix(len(columns)) for n in self.counts}
-        for i, k in ((i, k) for i in range(len(columns)) for k in range(i + 1)):
+        for i, k in combinations_with_replacement(range(len(columns)), 2):
             within = Fraction(sum(map(int.__mul__, whole[i], whole[k])))
             for n, between in self.between.items():
                 products = sum(sums[j][i] * sums[j][k] for j in size if size[j] == n)
                 within -= Fraction(products, n)
-                between[i, k] = between[k, i] = _mpf(Fraction(products, n * n * units[i] * units[k]))
+                between[i, k] = between[k, i] = _mpf(
+                    Fraction(products, n * n * units[i] * units[k])
+                )
             self.within[i, k] = self.within[k, i] = _mpf(within / (units[i] * units[k]))
 
 
@@ -146,8 +148,8 @@ class Profile:
 
 
 def _peaks(data, method):
-    """The local maxima of the profile between φ = 0 and 10¹⁴ that the grid tells apart."""
-    low, high = mpf(10) ** -12 / max(data.sizes), mpf(10) ** 14
+    """The local maxima of the profile between φ = 0 and 10¹⁸ that the grid tells apart."""
+    low, high = mpf(10) ** -12 / max(data.sizes), mpf(10) ** 18
     grid = [mpf(0), *(low * (high / low) ** (mpf(k) / GRID) for k in range(GRID + 1))]
     points = [Profile(data, method, phi) for phi in grid]
     peaks = points[:1] if points[0].slope <= 0 else []

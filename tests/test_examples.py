@@ -86,7 +86,7 @@ def test_simulated_data_say_so(name):
 def test_unknown_name_suggests_the_nearest():
     with pytest.raises(Refusal, match="Did you mean 'sleepstudy'"):
         load_example("sleepstudi")
-    with pytest.raises(Refusal, match=r"There is no example “x”\. The examples are: handout, ceis"):
+    with pytest.raises(Refusal, match=r"There is no example 'x'\. The examples are: handout, ceis"):
         load_example("x")
 
 

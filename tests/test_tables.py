@@ -3,6 +3,7 @@
 import base64
 import csv
 import io
+import os
 import random
 import struct
 import subprocess
@@ -52,6 +53,12 @@ def refusal(path: Path | str) -> str:
     assert said.endswith((".", "?"))
     assert "\n" not in said
     return said
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Spare a test the start of another Python."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
 
 
 # --- text: separators, decimal marks, encodings, cells -----------------------------------------
@@ -254,8 +261,8 @@ def test_broken_text_is_refused(tmp_path, case):
     assert expected in said
 
 
-@pytest.mark.parametrize("row", ["1,2,3,4", "1,2,3,", "1,2", "1"])
-@pytest.mark.parametrize("place", [0, 1, 2**18])
+@pytest.mark.parametrize("row", ["1,2,3,", "1,2"])
+@pytest.mark.parametrize("place", [0, 2**18])
 def test_an_uneven_row_is_found_wherever_pandas_cuts_the_file(tmp_path, place, row):
     rows = ["1,2,3\n"] * (2**18 + 2)
     rows[place] = row + "\n"
@@ -314,7 +321,7 @@ def as_csv(table: dict[str, list[object]], decimal: str, **dialect: object) -> l
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     table=random_tables(),
@@ -326,13 +333,15 @@ def as_csv(table: dict[str, list[object]], decimal: str, **dialect: object) -> l
 )
 def test_any_table_survives_any_dialect(tmp_path, table, sep, newline, quoting, encoding, comma):
     decimal = "," if comma and sep == ";" else "."
+    if newline == "\r":  # else Python's writer leaves "\n" inside a value bare
+        quoting = csv.QUOTE_ALL
     rows = as_csv(table, decimal, delimiter=sep, lineterminator=newline, quoting=quoting)
     path = write(tmp_path, "".join(rows).encode(encoding))
     assert columns(path) == table
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(table=random_tables(), longer=st.booleans(), data=st.data())
 def test_any_uneven_row_is_named(tmp_path, table, longer, data):
@@ -369,9 +378,10 @@ def test_names_that_open_nothing(tmp_path):
     assert "is empty" in refusal(write(tmp_path, ""))
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="devices have other names there")
-def test_a_device_is_not_read():
-    assert "is a device" in refusal("/dev/null")
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names there")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    assert "is not an ordinary file" in refusal(tmp_path / "pipe.csv")
 
 
 def test_a_file_without_permission(tmp_path, monkeypatch):
@@ -593,29 +603,35 @@ KINDS: dict[str, Callable[[Path], bytes]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_is_read_even_under_another_name(tmp_path, kind):
+def test_every_kind_is_read_even_under_another_name(tmp_path, kind, in_this_process):
     name = "people.csv" if kind != "csv" else "people.xlsx"
     read = columns(write(tmp_path, KINDS[kind](tmp_path), name))
     read.pop("y", None)
     assert {name.lower(): values for name, values in read.items()} == TABLE.to_dict("list")
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "old.xpt"])
+def test_compiled_libraries_run_in_another_process(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(binary_tables, "_answer", None)
+    assert columns(write(tmp_path, KINDS[kind](tmp_path))) == TABLE.to_dict("list")
+
+
 @pytest.mark.parametrize("kind", ["xlsx", "xls", "ods", "parquet", "sav", "zsav", "dta"])
-def test_a_file_cut_short_is_refused(tmp_path, kind):
+def test_a_file_cut_short_is_refused(tmp_path, kind, in_this_process):
     content = KINDS[kind](tmp_path)
     said = refusal(write(tmp_path, content[: len(content) * 2 // 3], "people." + kind))
     assert said.startswith(f"people.{kind} cannot be read as a")
     assert "save or download it again" in said
 
 
-def test_a_workbook_s_cells(tmp_path):
+def test_a_workbook_s_cells(tmp_path, in_this_process):
     from datetime import datetime, time
 
     rows: Rows = [
         [None, None],
         [" id ", "n", "x", "word", "flag", "gap", "day", "clock", 2019, "mixed", "error", None],
         [1, 1, 1.5, " a ", True, True, datetime(2020, 1, 31), time(1, 2), 3, 1, 5, None],
-        [2, "NA", "2", "b", False, None, datetime(2021, 1, 1, 9, 30), None, 4, "x", "#DIV/0!"],
+        [2, "NA", "2", "b", False, None, datetime(2021, 1, 1, 9, 30), None, 4, "x", "#DIV/0!", ""],
         [None, None],
     ]
     path = write(tmp_path, xlsx([], rows), "people.xlsx")
@@ -630,17 +646,17 @@ def test_a_workbook_s_cells(tmp_path):
         "clock": ["01:02:00", None],
         "2019": [3, 4],
         "mixed": ["1", "x"],
-        "error": ["5", "#DIV/0!"],
+        "error": [5, None],
     }
     assert read_table(path).frame["id"].dtype == "int64"
 
 
-def test_a_hidden_sheet_gives_way(tmp_path):
+def test_a_hidden_sheet_gives_way(tmp_path, in_this_process):
     path = write(tmp_path, xlsx([["secret"], [1]], ROWS, hidden=0), "people.xlsx")
     assert columns(path) == TABLE.to_dict("list")
 
 
-def test_workbooks_that_are_refused(tmp_path):
+def test_workbooks_that_are_refused(tmp_path, in_this_process):
     def said(content: bytes) -> str:
         return refusal(write(tmp_path, content, "people.xlsx"))
 
@@ -655,7 +671,7 @@ def test_workbooks_that_are_refused(tmp_path):
 
 
 def test_a_stray_cell_far_away_is_refused_before_it_fills_the_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr(binary_tables, "_MOST_CELLS", 5)
+    monkeypatch.setattr(binary_tables, "_MOST_CELLS", 3)
     path = write(tmp_path, xlsx(ROWS))
     with pytest.raises(RuntimeError, match="a stray value"):
         binary_tables._rows(str(path))
@@ -674,8 +690,9 @@ LABELS: dict[str, object] = {
 
 def test_spss_labels_codes_and_declared_missing_values(tmp_path):
     pyreadstat.write_sav(CODED, tmp_path / "t.sav", missing_ranges={"g": [9]}, **LABELS)
-    table = read_table(tmp_path / "t.sav")
-    assert columns(tmp_path / "t.sav") == {
+    path = tmp_path / "t.sav"
+    table = read_table(path)
+    assert columns(path) == {
         "g": [1, 2, None],
         "s": ["NA", "1", None],
         "day": ["2020-01-31"] * 3,
@@ -684,7 +701,7 @@ def test_spss_labels_codes_and_declared_missing_values(tmp_path):
     assert table.value_labels == {"g": {1: "control", 9: "refused"}}
 
 
-def test_stata_labels_and_small_integers(tmp_path):
+def test_stata_labels_and_small_integers(tmp_path, in_this_process):
     small = CODED.assign(g=CODED["g"].astype("int8"), s=[1, 2, None])
     pyreadstat.write_dta(small, tmp_path / "t.dta", **LABELS)
     table = read_table(tmp_path / "t.dta")
@@ -693,25 +710,25 @@ def test_stata_labels_and_small_integers(tmp_path):
     assert table.value_labels == {"g": {1: "control", 9: "refused"}}
 
 
-def test_sas_labels(tmp_path):
+def test_sas_labels(tmp_path, in_this_process):
     table = read_table(write(tmp_path, SAS, "t.sas7bdat"))
     assert table.variable_labels == {"school": "School", "x": "Hours", "y": "Score"}
     assert table.value_labels == {}
     assert columns(tmp_path / "t.sas7bdat")["y"] == [10, 12, None, 9]
 
 
-def test_spss_text_of_an_old_windows(tmp_path):
-    pyreadstat.write_sav(pd.DataFrame({"s": ["Zo??"]}), tmp_path / "t.sav")
-    content = (tmp_path / "t.sav").read_bytes().replace(b"Zo??", b"Zo\xeb ")
-    assert columns(write(tmp_path, content, "t.sav")) == {"s": ["Zoë"]}
+def test_spss_text_of_an_old_windows(tmp_path, in_this_process):
+    pyreadstat.write_sav(pd.DataFrame({"s": ["Zo??e"]}), tmp_path / "t.sav")
+    content = (tmp_path / "t.sav").read_bytes().replace(b"Zo??e", b"Zo\xeb e")
+    assert columns(write(tmp_path, content, "t.sav")) == {"s": ["Zoë e"]}
 
 
-def test_a_file_with_columns_but_no_rows(tmp_path):
+def test_a_file_with_columns_but_no_rows(tmp_path, in_this_process):
     pyreadstat.write_sav(CODED.iloc[:0], tmp_path / "t.sav")
     assert "has no rows" in refusal(tmp_path / "t.sav")
 
 
-def test_more_rows_announced_than_the_file_can_hold(tmp_path):
+def test_more_rows_announced_than_the_file_can_hold(tmp_path, in_this_process):
     content = bytearray(KINDS["old.dta"](tmp_path))
     content[6:10] = struct.pack("<i", 10**9)
     said = refusal(write(tmp_path, bytes(content), "t.dta"))
@@ -724,8 +741,7 @@ def test_a_crash_of_the_library_is_a_refusal(tmp_path, monkeypatch):
     assert "crashed on it" in refusal(path)
 
 
-def test_a_frozen_program_reads_in_its_own_process(tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
+def test_a_frozen_program_reads_in_its_own_process(tmp_path, monkeypatch, in_this_process):
     monkeypatch.setattr(sys, "executable", "/bin/false")
     assert columns(write(tmp_path, xlsx(ROWS))) == TABLE.to_dict("list")
     assert "cannot be read as a workbook" in refusal(write(tmp_path, xlsx(ROWS)[:500]))
@@ -793,7 +809,7 @@ def test_a_parquet_index_is_a_column(tmp_path):
 
 
 def test_settling_hundreds_of_columns_warns_of_nothing():
-    frame = pd.DataFrame({i: ["1", " x"] for i in range(300)})
+    frame = pd.DataFrame({i: ["1", " x"] for i in range(120)})
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert settle(frame).iloc[1].eq("x").all()
@@ -824,7 +840,7 @@ def damaged(content: bytes, dice: random.Random) -> bytes:
     return bytes(broken)
 
 
-ROUNDS = 40
+ROUNDS = 25
 
 
 def fuzz(folder: Path, start: int) -> None:
