@@ -313,7 +313,16 @@ def _group_term(text: str, letters: str, leaves: Mapping[str, Any]) -> tuple[str
 
 
 def _terms(text: str, letters: str) -> list[tuple[str, ...]]:
-    """The letters of each term on the right-hand side, low orders first; () is the intercept."""
+    """The letters of each term on the right-hand side, low orders first; () is the intercept.
+
+    A plain sum is its own parse, and spares most formulas the import of formulaic (0.4 s).
+    """
+    summands = [part.strip() for part in letters.partition("~")[2].split("+")]
+    if len(summands) <= MOST_TERMS and all(
+        part == "1" or (len(part) == 1 and part >= _GROUP_LETTER) for part in summands
+    ):
+        return [(), *dict.fromkeys((part,) for part in summands if part != "1")]
+
     from formulaic import Formula
     from formulaic.errors import FormulaicError
     from formulaic.parser import DefaultFormulaParser
