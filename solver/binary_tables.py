@@ -75,7 +75,13 @@ def _rows(path: str) -> list[list[object]]:
     import python_calamine as calamine
 
     with Path(path).open("rb") as file:
-        book = calamine.load_workbook(file)
+        try:
+            book = calamine.load_workbook(path)
+        except Exception as as_named:
+            try:
+                book = calamine.load_workbook(file)
+            except Exception:
+                raise as_named from None
         sheets = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
         for sheet in sorted(sheets, key=lambda s: s.visible != calamine.SheetVisibleEnum.Visible):
             cells = book.get_sheet_by_name(sheet.name)

@@ -144,6 +144,7 @@ class Problem:
         fixed_names: Sequence[str] | None = None,
         response: str = "y",
         group: str = "group",
+        formula: str | None = None,
     ) -> Problem:
         """The model of ready-made arrays.
 
@@ -158,6 +159,8 @@ class Problem:
             Names of the columns of X; ``(Intercept)`` and ``x1``, ``x2`` … without.
         response, group : str
             Names for the response and the grouping.
+        formula : str, optional
+            The model as a reader writes it; made from the names without.
 
         Raises
         ------
@@ -181,8 +184,10 @@ class Problem:
         names = tuple(fixed_names) if fixed_names is not None else _default_names(X_array)
         if len(names) != X_array.shape[1]:
             raise Refusal(f"X has {X_array.shape[1]} columns and fixed_names {len(names)} names.")
-        terms = ["1" if name == "(Intercept)" else name for name in names]
-        terms = terms if "1" in terms else ["0", *terms]
+        if formula is None:
+            terms = ["1" if name == "(Intercept)" else name for name in names]
+            terms = terms if "1" in terms else ["0", *terms]
+            formula = f"{response} ~ {' + '.join(terms)} + (1 | {group})"
         return cls._checked(
             y_array,
             X_array,
@@ -190,7 +195,7 @@ class Problem:
             response=response,
             group=group,
             fixed_names=names,
-            formula=f"{response} ~ {' + '.join(terms)} + (1 | {group})",
+            formula=formula,
             rows=None,
             rows_dropped=0,
             missing={},

@@ -9,7 +9,6 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, NoReturn, get_args
 
 from solver.criterion import Method
@@ -19,11 +18,11 @@ from solver.fit import fit
 from solver.formatting import quoted, short
 from solver.jsonable import jsonable
 from solver.lessons import words
+from solver.loading import load
 from solver.problem import Problem
 from solver.state import STEP_NAMES, Algorithm, Options
 from solver.steps import steps
 from solver.summary import summary_json, summary_text
-from solver.tables import read_table
 from solver.trace import Trace
 from solver.walk import NAME, WIDTH, step_json, step_text
 
@@ -66,40 +65,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-
-
-def load(data: str, formula: str | None) -> Problem:
-    """The problem of a file and a formula, or of a built-in example.
-
-    Raises
-    ------
-    Refusal
-        When the data or the formula cannot be used; names the file.
-    """
-    if data in example_names() and not Path(data).is_file():
-        example = load_example(data)
-        return Problem.from_frame(example.frame(), example.formula if formula is None else formula)
-    if not Path(data).suffix and not Path(data).exists() and os.sep not in data:
-        raise Refusal(f"There is neither a file nor an example '{data}'. {_near_example(data)}")
-    frame = read_table(data).frame
-    if formula is None:
-        columns = ", ".join(map(quoted, frame.columns[:8])) + " …" * (len(frame.columns) > 8)
-        raise Refusal(
-            f"{Path(data).name} needs a formula, such as "
-            f'"response ~ predictor + (1 | group)". Its columns: {columns}.'
-        )
-    try:
-        return Problem.from_frame(frame, formula)
-    except Refusal as refusal:
-        raise Refusal(f"{Path(data).name}: {refusal}") from None
-
-
-def _near_example(name: str) -> str:
-    try:
-        load_example(name)
-    except Refusal as refusal:
-        return str(refusal).partition(". ")[2]
-    return ""
 
 
 class _Parser(argparse.ArgumentParser):

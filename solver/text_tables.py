@@ -85,15 +85,13 @@ def read_text(path: Path) -> tuple[list[str], pd.DataFrame]:
     header = next(records, (0, []))[1]
     if not header:
         raise Refusal(f"{path.name} is empty. Give a file with column names and rows below them.")
-    width = len(header)
-    first = next(records, None)
-    if first is None:
+    if next(records, None) is None:
         raise Refusal(
             f"{path.name} has a row of column names but no rows below it. "
             "Check that the program that saved it saved the data too."
         )
-    source.check_width(*first, width)
 
+    width = len(header)
     frame = source.parse(decimal, width)
     proven = separators == (width - 1) * (len(frame) + 1)
     if not proven or (quoted and frame.iloc[:, -1].hasnans):
@@ -220,9 +218,10 @@ class _Source:
             return False
         return True
 
-    def check_width(self, line: int, row: list[str], width: int) -> None:
-        """Refuse a record that has more or fewer fields than the header."""
-        if len(row) == width:
+    def check_widths(self, width: int) -> None:
+        """Refuse the first record that has more or fewer fields than the header."""
+        line, row = next((r for r in self.records() if len(r[1]) != width), (0, []))
+        if not row:
             return
         mark = _SEPARATORS[self.sep]
         counts = f"{len(row)} field{'s' * (len(row) != 1)} where the header has {width}"
@@ -234,11 +233,6 @@ class _Source:
         else:
             advice = f"Add the missing value, or a {mark} to stand for an empty one."
         raise Refusal(f"{self.path.name}, line {line}: {counts}. {advice}")
-
-    def check_widths(self, width: int) -> None:
-        """Refuse the first record that has more or fewer fields than the header."""
-        for line, row in self.records():
-            self.check_width(line, row, width)
 
     def parse(self, decimal: str, width: int) -> pd.DataFrame:
         """Read the rows with pandas; if it will not, find out where the fault is."""

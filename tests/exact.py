@@ -12,6 +12,8 @@ from functools import cached_property
 from itertools import combinations_with_replacement, pairwise
 from math import lcm
 
+import numpy as np
+from dense import inverse_and_log_det
 from mpmath import mp, mpf
 
 DIGITS = 80
@@ -40,49 +42,48 @@ def exact_fit(y, X, codes, method):
         data = Data(y, X, list(codes))
         peaks = sorted(_peaks(data, method), key=lambda at: -at.loglik)
         best = peaks[0]
+        residuals = data.means @ best.residual_weights
         return Exact(
             beta=list(best.beta),
-            se=[mp.sqrt(best.inverse[k, k] * best.sigma2) for k in range(data.p)],
+            se=[mp.sqrt(v * best.sigma2) for v in np.diag(best.inverse)],
             sigma2=best.sigma2,
             tau2=best.tau2,
             loglik=best.loglik,
-            u=[
-                (mean[-1] - mp.fdot(mean[:-1], best.beta)) * best.phi * n / (1 + best.phi * n)
-                for mean, n in zip(data.means, data.sizes, strict=True)
-            ],
+            u=list(residuals * data.group_sizes * best.phi / (1 + data.group_sizes * best.phi)),
             peaks=[(at.sigma2, at.tau2, at.loglik) for at in peaks],
         )
 
 
 class Data:
-    """Exact moments of [X y]: W within groups, Σ ā_jā_jᵀ between those of each size."""
+    """Exact moments of [X y]: W within groups, and Σ ā_jā_jᵀ over the groups of each size."""
 
     def __init__(self, y, X, codes):
         columns = [[Fraction(v) for v in column] for column in (*zip(*X, strict=True), y)]
         units = [lcm(*(v.denominator for v in column)) for column in columns]
         whole = [[int(v * s) for v in column] for column, s in zip(columns, units, strict=True)]
-        self.n, self.p = len(y), len(columns) - 1
         sums = defaultdict(lambda: [0] * len(columns))
         for j, *row in zip(codes, *whole, strict=True):
             sums[j] = [a + b for a, b in zip(sums[j], row, strict=True)]
-        size = Counter(codes)
-        self.sizes = [size[j] for j in sorted(size)]
-        self.counts = Counter(self.sizes)
-        self.means = [
-            [_mpf(Fraction(v, size[j] * s)) for v, s in zip(sums[j], units, strict=True)]
-            for j in sorted(size)
-        ]
-        self.within = mp.matrix(len(columns))
-        self.between = {n: mp.matrix(len(columns)) for n in self.counts}
-        for i, k in combinations_with_replacement(range(len(columns)), 2):
-            within = Fraction(sum(map(int.__mul__, whole[i], whole[k])))
-            for n, between in self.between.items():
-                products = sum(sums[j][i] * sums[j][k] for j in size if size[j] == n)
-                within -= Fraction(products, n)
-                between[i, k] = between[k, i] = _mpf(
-                    Fraction(products, n * n * units[i] * units[k])
-                )
-            self.within[i, k] = self.within[k, i] = _mpf(within / (units[i] * units[k]))
+        size, width = Counter(codes), len(columns)
+        groups = sorted(size)
+        counts = Counter(size.values())
+        self.n, self.p = len(y), width - 1
+        self.group_sizes = _numbers([size[j] for j in groups])
+        self.sizes, self.counts = _numbers(list(counts)), _numbers(list(counts.values()))
+        self.means = _numbers(
+            [[Fraction(v, size[j] * s) for v, s in zip(sums[j], units, strict=True)] for j in groups]
+        )
+        self.within = np.zeros((width, width), dtype=object)
+        self.between = np.zeros((len(counts), width, width), dtype=object)
+        for i, k in combinations_with_replacement(range(width), 2):
+            unit = units[i] * units[k]
+            within = Fraction(sum(map(int.__mul__, whole[i], whole[k])), unit)
+            for kind, n in enumerate(counts):
+                products = sum(sums[j][i] * sums[j][k] for j in groups if size[j] == n)
+                within -= Fraction(products, n * unit)
+                mean_products = _number(Fraction(products, n * n * unit))
+                self.between[kind, i, k] = self.between[kind, k, i] = mean_products
+            self.within[i, k] = self.within[k, i] = _number(within)
 
 
 @dataclass(frozen=True)
@@ -97,53 +98,61 @@ class Profile:
     def df(self):
         return self.data.n - (self.data.p if self.method == "reml" else 0)
 
-    def _between(self, weight):
-        terms = (weight(mpf(n)) * B for n, B in self.data.between.items())
-        return sum(terms, mp.zeros(self.data.p + 1))
-
-    @cached_property
-    def cross(self):
-        """[X y]ᵀV⁻¹[X y] at σ² = 1."""
-        return self.data.within + self._between(lambda n: n / (1 + n * self.phi))
-
-    @cached_property
-    def inverse(self):
-        """(XᵀV⁻¹X)⁻¹ at σ² = 1."""
-        return self.cross[: self.data.p, : self.data.p] ** -1
-
-    @cached_property
-    def beta(self):
-        return self.inverse * self.cross[: self.data.p, self.data.p]
-
-    def _residual_form(self, cross):
-        r = mp.matrix([*(-self.beta), mpf(1)])
-        return (r.T * cross * r)[0]
-
-    @cached_property
-    def sigma2(self):
-        return self._residual_form(self.cross) / self.df
-
     @property
     def tau2(self):
         return self.phi * self.sigma2
 
     @cached_property
+    def _growth(self):
+        """1 + nφ for each size n."""
+        return 1 + self.data.sizes * self.phi
+
+    def _between(self, weights):
+        return np.tensordot(weights, self.data.between, 1)
+
+    @cached_property
+    def _cross(self):
+        """[X y]ᵀV⁻¹[X y] at σ² = 1."""
+        return self.data.within + self._between(self.data.sizes / self._growth)
+
+    @cached_property
+    def _inverse_and_log_det(self):
+        return inverse_and_log_det(self._cross[:-1, :-1])
+
+    @property
+    def inverse(self):
+        """(XᵀV⁻¹X)⁻¹ at σ² = 1."""
+        return self._inverse_and_log_det[0]
+
+    @cached_property
+    def beta(self):
+        return self.inverse @ self._cross[:-1, -1]
+
+    @property
+    def residual_weights(self):
+        """What makes y − Xβ̂ of [X y]."""
+        return np.append(-self.beta, mpf(1))
+
+    @cached_property
+    def sigma2(self):
+        return self.residual_weights @ self._cross @ self.residual_weights / self.df
+
+    @cached_property
     def slope(self):
         """dℓ/dφ."""
-        change = self._between(lambda n: -((n / (1 + n * self.phi)) ** 2))
-        twice = self._residual_form(change) / self.sigma2
-        twice += sum(c * n / (1 + n * self.phi) for n, c in self.data.counts.items())
+        change = -self._between((self.data.sizes / self._growth) ** 2)
+        twice = self.residual_weights @ change @ self.residual_weights / self.sigma2
+        twice += self.data.counts @ (self.data.sizes / self._growth)
         if self.method == "reml":
-            product = self.inverse * change[: self.data.p, : self.data.p]
-            twice += sum(product[i, i] for i in range(self.data.p))
+            twice += np.sum(self.inverse * change[:-1, :-1])
         return -twice / 2
 
     @cached_property
     def loglik(self):
         twice = self.df * (mp.log(2 * mp.pi * self.sigma2) + 1)
-        twice += sum(c * mp.log(1 + n * self.phi) for n, c in self.data.counts.items())
+        twice += self.data.counts @ [mp.log(v) for v in self._growth]
         if self.method == "reml":
-            twice += mp.log(mp.det(self.cross[: self.data.p, : self.data.p]))
+            twice += self._inverse_and_log_det[1]
         return -twice / 2
 
 
@@ -167,5 +176,8 @@ def _peaks(data, method):
     return peaks
 
 
-def _mpf(value):
+def _number(value):
     return mpf(value.numerator) / value.denominator
+
+
+_numbers = np.vectorize(_number, otypes=[object])

@@ -65,7 +65,7 @@ def in_this_process(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "name", ["t.csv", "t.tsv", "t.txt", "t.tab", "t", "t.xyz", "t.xlsx", "t.sav"]
+    "name", ["t.csv", "t.tsv", "t.txt", "t.tab", "t", "t.xyz", "t.gz", "t.sav"]
 )
 @pytest.mark.parametrize("sep", [",", ";", "\t", "|"])
 def test_the_separator_is_found_whatever_the_extension(tmp_path, sep, name):
@@ -199,6 +199,17 @@ def test_an_even_file_is_read_once(tmp_path, monkeypatch, last):
     assert columns(write(tmp_path, f"a,b\n1,{last}\n3,4\n"))["a"] == [1, 3]
 
 
+def test_quotes_may_follow_a_space(tmp_path):
+    assert columns(write(tmp_path, 'a, b\n1, "x, y"\n')) == {"a": [1], "b": ["x, y"]}
+
+
+@pytest.mark.parametrize("shift", range(8))
+def test_the_separator_is_found_wherever_the_first_look_ends(tmp_path, shift):
+    header = f"i{'d' * shift};a, raw;b\n"
+    path = write(tmp_path, header + "1;2,5;3\n" * (text_tables.HEAD // 8 + 8))
+    assert read_table(path).frame.iloc[-1].tolist() == [1, 2.5, 3]
+
+
 def test_commas_inside_quotes_are_no_fields(tmp_path):
     path = write(tmp_path, 'a,b,c\n"x, y",1,\n"p\nq",2,3\n')
     assert columns(path) == {"a": ["x, y", "p\nq"], "b": [1, 2], "c": [None, 3]}
@@ -285,6 +296,14 @@ def test_too_little_memory(tmp_path, monkeypatch, error):
 
     monkeypatch.setattr(pd, "read_csv", fail)
     assert "does not fit in this computer's memory" in refusal(write(tmp_path, "a,b\n1,2\n"))
+
+
+def test_too_little_memory_for_a_workbook(tmp_path, monkeypatch, in_this_process):
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(binary_tables, "_rows", fail)
+    assert "does not fit in this computer's memory" in refusal(write(tmp_path, xlsx(ROWS)))
 
 
 # --- text: what holds of any table -------------------------------------------------------------
@@ -479,7 +498,7 @@ def compound(streams: dict[str, bytes]) -> bytes:
     return header + sectors + table + b"".join(entries).ljust(512, b"\0") + body
 
 
-def xls(rows: Rows) -> bytes:
+def xls(rows: Rows, locked: bool = False) -> bytes:
     def record(kind: int, data: bytes) -> bytes:
         return struct.pack("<HH", kind, len(data)) + data
 
@@ -494,7 +513,8 @@ def xls(rows: Rows) -> bytes:
 
     def book(sheet: int) -> bytes:
         name = struct.pack("<IBBBB", sheet, 0, 0, 1, 0) + b"S"
-        return begin(5) + record(0x85, name) + record(10, b"")
+        lock = record(0x2F, b"\1\0\0\0\0\0") if locked else b""
+        return begin(5) + lock + record(0x85, name) + record(10, b"")
 
     cells = [cell(i, j, value) for i, row in enumerate(rows) for j, value in enumerate(row)]
     sheet = begin(16) + b"".join(cells) + record(10, b"")
@@ -649,6 +669,7 @@ def test_a_workbook_s_cells(tmp_path, in_this_process):
         "error": [5, None],
     }
     assert read_table(path).frame["id"].dtype == "int64"
+    assert read_table(path).frame["flag"].dtype == "bool"
 
 
 def test_a_hidden_sheet_gives_way(tmp_path, in_this_process):
@@ -657,8 +678,8 @@ def test_a_hidden_sheet_gives_way(tmp_path, in_this_process):
 
 
 def test_workbooks_that_are_refused(tmp_path, in_this_process):
-    def said(content: bytes) -> str:
-        return refusal(write(tmp_path, content, "people.xlsx"))
+    def said(content: bytes, name: str = "people.xlsx") -> str:
+        return refusal(write(tmp_path, content, name))
 
     assert "has only empty sheets" in said(xlsx([], []))
     assert "has no rows" in said(xlsx([["a", "b"]]))
@@ -667,6 +688,7 @@ def test_workbooks_that_are_refused(tmp_path, in_this_process):
     assert "is a zip archive with no workbook in it" in said(archive({"people.csv": "a\n1\n"}))
     locked = compound({"EncryptionInfo": b"", "EncryptedPackage": b""})
     assert "is protected by a password" in said(locked)
+    assert "is protected by a password" in said(xls(ROWS, locked=True), "people.xls")
     assert "cannot be read as a workbook" in said(compound({"WordDocument": b""}))
 
 
@@ -795,15 +817,18 @@ def test_parquet_types_become_ordinary(tmp_path):
 
 
 def test_a_parquet_index_is_a_column(tmp_path):
-    frame = pd.DataFrame({"x": [1, 2]})
+    frame = pd.DataFrame({"x": pd.array([1, 2], "Int8")})
     for index, expected in (
         (pd.RangeIndex(2), ["x"]),
+        (pd.RangeIndex(5, 7), ["x"]),
         (pd.RangeIndex(2, name="id"), ["id", "x"]),
         (pd.Index(["p", "q"]), ["row", "x"]),
         (pd.MultiIndex.from_tuples([(1, 1), (1, 2)], names=["g", "i"]), ["g", "i", "x"]),
     ):
         frame.set_axis(index).to_parquet(tmp_path / "t.parquet")
-        assert list(columns(tmp_path / "t.parquet")) == expected
+        read = read_table(tmp_path / "t.parquet").frame
+        assert list(read) == expected
+        assert read["x"].to_dict() == {0: 1, 1: 2}
     frame.set_axis(pd.Index([1, 2], name="x")).to_parquet(tmp_path / "t.parquet")
     assert 'both named "x"' in refusal(tmp_path / "t.parquet")
 
