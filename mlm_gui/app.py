@@ -7,8 +7,10 @@ import ctypes
 import importlib.metadata
 import importlib.util
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
 
 FIRST_EXAMPLE = "handout"
+PLOTS = ("group_lines", "likelihood", "surface", "shrinkage", "all")
 REFUSED = 2
 """Exit status when the input cannot be used."""
 
@@ -112,6 +115,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
     from mlm_gui.errors import install
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     application = _application()
     window = _window()
     install(window)
@@ -134,7 +138,7 @@ def _fill_or_leave(
 
 def _fill(window: MainWindow, chosen: argparse.Namespace) -> None:
     from solver import Options
-    from solver.terminal import load
+    from solver.loading import load
 
     window.open(load(chosen.data, chosen.formula), Options(), chosen.data)
 
@@ -183,11 +187,11 @@ def _screenshot(arguments: Sequence[str]) -> int:
     parser.add_argument("out", metavar="OUT.png")
     _add_data(parser)
     parser.add_argument("--steps", type=int, default=0, help="steps taken before")
-    parser.add_argument("--size", default="1440x900", help="width x height of the window")
+    parser.add_argument("--size", type=_size, default="1440x900", help="width x height")
     parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
-    parser.add_argument("--scale", type=float, default=1.0, help="pixels for each point")
-    parser.add_argument("--zoom", type=float, default=1.0, help="size of everything")
-    parser.add_argument("--plot", default="group_lines", help="the plot to show, or all")
+    parser.add_argument("--scale", type=_between(0.5, 4), default=1.0, help="pixels for each point")
+    parser.add_argument("--zoom", type=_between(0.5, 3), default=1.0, help="size of everything")
+    parser.add_argument("--plot", choices=PLOTS, default=PLOTS[0], help="the plot to show")
     chosen = parser.parse_args(arguments)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
@@ -199,25 +203,47 @@ def _screenshot(arguments: Sequence[str]) -> int:
     from mlm_gui.typeset import typesetter
     from solver.errors import Refusal
 
-    try:
-        width, height = map(int, chosen.size.split("x"))
-    except ValueError:
-        raise Refusal(f"--size {chosen.size} is not a size. Give it as 1440x900.") from None
     application = _application()
-    window = MainWindow(Settings(QSettings(os.devnull, QSettings.Format.IniFormat)))
-    window.set_theme(chosen.theme)
-    window.set_zoom(chosen.zoom)
-    _fill(window, chosen)
-    window.resize(width, height)
-    window.workspace.deck.choose(chosen.plot)
-    window.show()
-    window.session.go(chosen.steps)
-    application.processEvents()
-    typesetter().finish()
-    application.processEvents()
-    if not window.grab().save(chosen.out):
-        raise Refusal(f"{chosen.out} could not be written. Check the folder.")
+    with tempfile.TemporaryDirectory() as folder:
+        store = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
+        window = MainWindow(Settings(store))
+        window.set_theme(chosen.theme)
+        window.set_zoom(chosen.zoom)
+        _fill(window, chosen)
+        window.resize(*chosen.size)
+        window.workspace.deck.choose(chosen.plot)
+        window.show()
+        window.session.go(chosen.steps)
+        application.processEvents()
+        typesetter().finish()
+        application.processEvents()
+        if not window.grab().save(chosen.out):
+            raise Refusal(
+                f"{chosen.out} could not be written. "
+                "Check the folder, and that the name ends in .png."
+            )
+        window.close()
     return 0
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = map(int, text.split("x"))
+    if not (320 <= width <= 10000 and 240 <= height <= 10000):
+        raise argparse.ArgumentTypeError(f"{text} is not between 320x240 and 10000x10000")
+    return width, height
+
+
+_size.__name__ = "size"
+
+
+def _between(low: float, high: float) -> Callable[[str], float]:
+    def number(text: str) -> float:
+        value = float(text)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text} is not between {low:g} and {high:g}")
+        return value
+
+    return number
 
 
 def _smoke(arguments: Sequence[str]) -> int:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QSlider,
     QToolButton,
     QWidget,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.icons import icon
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.flow_layout import FlowLayout
 
 BUTTONS = (
     "first",
@@ -66,8 +67,7 @@ class Controls(QWidget):
         self.speed.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.speed.valueChanged.connect(lambda: self.interval_chosen.emit(self.interval))
         self.data = _box("data", self.tr("Data"))
-        self.data.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.data.setMinimumContentsLength(8)
+        self.data.setMinimumContentsLength(12)
         self.data.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
@@ -78,19 +78,26 @@ class Controls(QWidget):
         )
         self._methods = QButtonGroup(self)
         self.methods: dict[str, QToolButton] = {}
-        self._layout = QHBoxLayout(self)
-        for name in BUTTONS:
-            self._layout.addWidget(self._buttons[name])
-        self._layout.addWidget(self.speed)
-        self._layout.addStretch(1)
         self._labels = [QLabel(self.tr("Data")), QLabel(self.tr("Algorithm"))]
-        self._layout.addWidget(self._labels[0])
-        self._layout.addWidget(self.data, 1)
+        for label, box in zip(self._labels, (self.data, self.algorithm), strict=True):
+            label.setBuddy(box)
         for key, text in (("reml", "REML"), ("ml", "ML")):
             self.methods[key] = self._method(key, text)
-            self._layout.addWidget(self.methods[key])
-        self._layout.addWidget(self._labels[1])
-        self._layout.addWidget(self.algorithm)
+        self._moves, self._choices = QWidget(), QWidget()
+        self._flows = [FlowLayout(self._moves), FlowLayout(self._choices)]
+        for widget in (*self._buttons.values(), self.speed):
+            self._flows[0].addWidget(widget)
+        pairs = [
+            _beside(self._labels[0], self.data),
+            _beside(*self.methods.values()),
+            _beside(self._labels[1], self.algorithm),
+        ]
+        for pair in pairs:
+            self._flows[1].addWidget(pair)
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.addWidget(self._moves)
+        self._layout.addStretch(1)
+        self._layout.addWidget(self._choices)
         self._theme: Theme | None = None
 
     @property
@@ -100,6 +107,10 @@ class Controls(QWidget):
 
     def _between(self, slow: float, fast: float) -> float:
         return slow + (fast - slow) * self.speed.value() / 100
+
+    def button(self, name: str) -> QToolButton:
+        """The button of an action."""
+        return self._buttons[name]
 
     def offer(self, data: Mapping[str, str], algorithms: Mapping[str, str]) -> None:
         """Fill the boxes: values by what is shown for them."""
@@ -131,6 +142,8 @@ class Controls(QWidget):
         unit = theme.unit
         self._layout.setContentsMargins(unit, unit // 2, unit, unit // 2)
         self._layout.setSpacing(unit // 2)
+        for flow in self._flows:
+            flow.setSpacing(unit // 2)
         for name, button in self._buttons.items():
             primary = name == "step"
             colour = theme.on_accent if primary else theme.ink
@@ -157,6 +170,20 @@ class Controls(QWidget):
         for box in (self.data, self.algorithm):
             box.setFont(theme.font())
         self.speed.setFixedWidth(8 * unit)
+        self._turn()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand in one line, or in several where there is no room."""
+        super().resizeEvent(event)
+        self._turn()
+
+    def _turn(self) -> None:
+        margins = self._layout.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 2 * self._layout.spacing()
+        fits = sum(flow.sizeHint().width() for flow in self._flows) <= room
+        direction = QBoxLayout.Direction.LeftToRight if fits else QBoxLayout.Direction.TopToBottom
+        if direction != self._layout.direction():
+            self._layout.setDirection(direction)
 
     def _button(self, action: QAction) -> QToolButton:
         button = QToolButton()
@@ -185,6 +212,16 @@ class Controls(QWidget):
         button.clicked.connect(lambda: self.method_chosen.emit(key))
         self._methods.addButton(button)
         return button
+
+
+def _beside(*widgets: QWidget) -> QWidget:
+    """Widgets that stay beside each other."""
+    together = QWidget()
+    row = QHBoxLayout(together)
+    row.setContentsMargins(0, 0, 0, 0)
+    for widget in widgets:
+        row.addWidget(widget)
+    return together
 
 
 def _box(name: str, title: str) -> QComboBox:

@@ -7,8 +7,11 @@ import sys
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, qVersion
+from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+NAME = "unexpected_error"
+"""Object name of the dialog."""
 
 
 def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
@@ -29,7 +32,8 @@ def install(window: QWidget) -> None:
         if not issubclass(kind, Exception):
             QApplication.exit(1)
             return
-        dialog(text, error, window).open()
+        if window.findChild(QMessageBox, NAME) is None:
+            dialog(text, error, window).open()
 
     sys.excepthook = handle
 
@@ -37,7 +41,8 @@ def install(window: QWidget) -> None:
 def dialog(text: str, error: BaseException, parent: QWidget) -> QMessageBox:
     """The dialog: what happened, what is safe, and the report to copy."""
     box = QMessageBox(parent)
-    box.setObjectName("unexpected_error")
+    box.setObjectName(NAME)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Warning)
     box.setWindowTitle(box.tr("Something went wrong"))
     box.setText(box.tr("StepREML met an error that it did not expect: {}").format(error))
@@ -46,7 +51,8 @@ def dialog(text: str, error: BaseException, parent: QWidget) -> QMessageBox:
     )
     box.setDetailedText(text)
     copy = box.addButton(box.tr("Copy the report"), QMessageBox.ButtonRole.ActionRole)
-    box.addButton(QMessageBox.StandardButton.Close)
+    copy.setObjectName("copy_report")
+    copy.clicked.disconnect()  # so that copying does not close the dialog
     copy.clicked.connect(lambda: QApplication.clipboard().setText(text))
-    box.buttonClicked.connect(lambda button: None if button is copy else box.close())
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Close))
     return box

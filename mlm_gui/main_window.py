@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
+from PySide6.QtCore import QTimer, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSlider,
     QApplication,
-    QComboBox,
     QFileDialog,
     QFrame,
     QInputDialog,
@@ -20,14 +18,17 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMessageBox,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
 
 from mlm_gui.actions import ACTIONS, build_actions
 from mlm_gui.controls import Controls
+from mlm_gui.keys import KeyKeeper
+from mlm_gui.menus import add_actions, add_panes, add_steps, add_themes
 from mlm_gui.settings import Settings
-from mlm_gui.theme import THEMES, load_theme
+from mlm_gui.theme import load_theme
 
 if TYPE_CHECKING:
     from mlm_gui.session import Session
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from solver import Options, Problem, Step
 
 ZOOM_STEP = 1.1
+
+WITHOUT_DATA = ("open", "quit", "zoom_in", "zoom_out", "zoom_reset", "full_screen", "about", "keys")
+"""Actions that have a sense before there is a run."""
 
 
 class MainWindow(QMainWindow):
@@ -65,9 +69,14 @@ class MainWindow(QMainWindow):
         self._zoom = settings.zoom
         self._theme = load_theme(settings.theme, self._zoom)
         self._filled = False
+        self._name = ""
         self.actions_by_name = build_actions(self, self._handlers())
+        for name, action in self.actions_by_name.items():
+            action.setEnabled(name in WITHOUT_DATA)
         self.controls = Controls(self.actions_by_name)
+        self.controls.speed.setValue(settings.speed)
         self._body = QWidget()
+        self._body.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._layout = QVBoxLayout(self._body)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -79,8 +88,13 @@ class MainWindow(QMainWindow):
             self._layout.addWidget(widget)
         self._layout.addWidget(self._waiting, 1)
         self.setCentralWidget(self._body)
+        self._body.setFocus()
         self.setMinimumSize(640, 480)
-        self._build_menus()
+        self._menus = add_actions(self.menuBar(), self.actions_by_name)
+        self._themes = add_themes(self._menus["View"], self._theme.key, self.set_theme)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        KeyKeeper(application, self)
         self._apply_theme()
         self.resize(1440, 900)
         geometry = settings.layout("window")
@@ -90,12 +104,19 @@ class MainWindow(QMainWindow):
     # -- filling the window
 
     def open(self, problem: Problem, options: Options, name: str) -> None:
-        """Show a run on some data; ``name`` is how the reader knows them."""
+        """Show a run on some data; ``name`` is how the reader knows them.
+
+        Raises
+        ------
+        Refusal
+            When the run cannot begin; the present one stays.
+        """
         if self._filled:
             self.session.open(problem, options, self.tr("New data: {}.").format(name))
         else:
             self._fill(problem, options)
-        self.controls.show_choice(name, options.method, options.algorithm)
+        self._name = name
+        self._show_choice()
         self.setWindowTitle(f"{name} — {problem.formula} — StepREML")
 
     def _fill(self, problem: Problem, options: Options) -> None:
@@ -110,18 +131,30 @@ class MainWindow(QMainWindow):
         self.controls.offer({name: name for name in example_names()}, words()["algorithms"])
         self.session.set_interval(self.controls.interval)
         self._connect()
-        for part in ("across", "middle", "right"):
-            state = self._settings.layout(part)
-            if state is not None:
-                self.workspace.restore_layout(part, state)
+        self._restore_layout()
         self._layout.replaceWidget(self._waiting, self.workspace)
+        self._waiting.hide()
         self._waiting.deleteLater()
         self._filled = True
-        self._build_run_menus()
-        application = QApplication.instance()
-        assert application is not None
-        application.installEventFilter(self)
+        add_steps(self._menus["Run"], self.session)
+        add_panes(self._menus["View"], self.workspace)
+        for action in self.actions_by_name.values():
+            action.setEnabled(True)
+        self._on_arranged()
+        self._apply_menu_font()
         self.session.announce()
+        QTimer.singleShot(0, gc.freeze)
+
+    def _restore_layout(self) -> None:
+        settings, workspace = self._settings, self.workspace
+        for part in ("across", "middle", "right"):
+            state = settings.layout(part)
+            if state is not None:
+                workspace.restore_layout(part, state)
+        if settings.plot in workspace.deck.buttons:
+            workspace.deck.choose(settings.plot)
+        for name in settings.hidden & set(workspace.panes):
+            workspace.set_hidden(name, hidden=True)
 
     def _connect(self) -> None:
         session, workspace, controls = self.session, self.workspace, self.controls
@@ -130,6 +163,7 @@ class MainWindow(QMainWindow):
         session.running_changed.connect(controls.show_running)
         workspace.step_requested.connect(session.go)
         workspace.start_requested.connect(self._start_at)
+        workspace.arranged.connect(self._on_arranged)
         controls.interval_chosen.connect(session.set_interval)
         controls.data_chosen.connect(self.open_data)
         controls.method_chosen.connect(self._choose_method)
@@ -149,19 +183,39 @@ class MainWindow(QMainWindow):
         for name in ("step", "next_iteration", "last", "run"):
             self.actions_by_name[name].setEnabled(not self.session.at_end)
 
+    def _on_arranged(self) -> None:
+        changed = self.workspace.alone is not None or bool(self.workspace.hidden)
+        self.actions_by_name["restore"].setEnabled(changed)
+
     # -- what the reader asks for
 
     def open_data(self, data: str, formula: str | None = None) -> None:
         """Open a file or an example; a refusal is shown and the present run stays."""
+        from solver import Options
+        from solver.loading import load
+
+        def read() -> None:
+            options = self.session.options if self._filled else Options()
+            if not isinstance(options.start, str):
+                options = replace(options, start="moments")
+            self.open(load(data, formula), options, data)
+
+        self._try(read)
+
+    def _try(self, begin: Callable[[], None]) -> None:
+        """Begin a run; a refusal is shown and the present run stays."""
         from solver import Refusal
-        from solver.terminal import load
 
         try:
-            problem = load(data, formula)
+            begin()
         except Refusal as refusal:
-            self._refuse(str(refusal))
-        else:
-            self.open(problem, self.session.options, data)
+            self._show(str(refusal)).setObjectName("refusal")
+            if self._filled:
+                self._show_choice()
+
+    def _show_choice(self) -> None:
+        options = self.session.options
+        self.controls.show_choice(self._name, options.method, options.algorithm)
 
     def _open_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Open a table"))
@@ -177,25 +231,28 @@ class MainWindow(QMainWindow):
 
     def _choose_method(self, method: str) -> None:
         if method != self.session.options.method:
-            text = self.controls.methods[method].text()
-            self.session.change(self.tr("New run by {}.").format(text), method=method)
+            text = self.tr("New run by {}.").format(self.controls.methods[method].text())
+            self._try(lambda: self.session.change(text, method=method))
 
     def _choose_algorithm(self, algorithm: str) -> None:
         if algorithm != self.session.options.algorithm:
-            text = self.controls.algorithm.currentText()
-            self.session.change(self.tr("New run by {}.").format(text), algorithm=algorithm)
+            text = self.tr("New run by {}.").format(self.controls.algorithm.currentText())
+            self._try(lambda: self.session.change(text, algorithm=algorithm))
 
     def _start_at(self, sigma2: float, tau2: float) -> None:
-        self.session.change(self.tr("New run from the point chosen."), start=(sigma2, tau2))
+        from mlm_gui.numbers import number
+
+        text = self.tr("New run from σ² = {}, τ² = {}.").format(number(sigma2), number(tau2))
+        self._try(lambda: self.session.change(text, start=(sigma2, tau2)))
 
     def _ask_start(self) -> None:
         from mlm_gui.start_dialog import StartDialog
 
         dialog = StartDialog(self.session.options, self)
+        dialog.setFont(self._theme.font())
+        text = self.tr("New run with the values chosen.")
         dialog.accepted.connect(
-            lambda: self.session.open(
-                self.session.problem, dialog.options, self.tr("New run with the values chosen.")
-            )
+            lambda: self._try(lambda: self.session.open(self.session.problem, dialog.options, text))
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -205,43 +262,36 @@ class MainWindow(QMainWindow):
             self, self.tr("Save a picture"), "stepreml.png", self.tr("Pictures (*.png)")
         )
         if path and not self.grab().save(path):
-            self._refuse(self.tr("{} could not be written.").format(path))
-
-    def _refuse(self, sentence: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Information, "StepREML", sentence, parent=self)
-        box.setObjectName("refusal")
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-        self.controls.show_choice(
-            self.controls.data.currentText(),
-            self.session.options.method,
-            self.session.options.algorithm,
-        )
+            self._show(self.tr("{} could not be written.").format(path))
 
     def _show_keys(self) -> None:
         rows = "".join(
             f"<tr><td style='padding-right:2em'>{action.text()}</td>"
-            f"<td>{', '.join(key.toString() for key in action.shortcuts())}</td></tr>"
+            f"<td>{' &nbsp; '.join(map(_native, action.shortcuts()))}</td></tr>"
             for entry in ACTIONS
-            if (action := self.actions_by_name.get(entry.name)) and action.shortcuts()
+            if (action := self.actions_by_name[entry.name]).shortcuts()
         )
-        self._inform(self.tr("Keys"), f"<table>{rows}</table>")
+        self._show(f"<table>{rows}</table>", self.tr("Keys"))
 
     def _show_about(self) -> None:
         version = QApplication.applicationVersion()
-        self._inform(
-            self.tr("About StepREML"),
-            self.tr(
-                "<p><b>StepREML {}</b></p>"
-                "<p>A random-intercept model fitted by REML, one named step at a time.</p>"
-                "<p>MIT licence</p>"
-            ).format(version),
+        text = self.tr(
+            "<p><b>StepREML {}</b></p>"
+            "<p>A random-intercept model fitted by REML, one named step at a time.</p>"
+            "<p>MIT licence</p>"
         )
+        self._show(text.format(version), self.tr("About StepREML"))
 
-    def _inform(self, title: str, text: str) -> None:
+    def _show(self, text: str, title: str = "StepREML") -> QMessageBox:
+        """Show a message beside which the window goes on."""
         box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, parent=self)
+        box.setFont(self._theme.font())
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+        return box
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     # -- look
 
@@ -249,11 +299,15 @@ class MainWindow(QMainWindow):
         """Change the theme."""
         self._settings.theme = key
         self._theme = load_theme(key, self._zoom)
+        self._themes[key].setChecked(True)
         self._apply_theme()
 
     def set_zoom(self, zoom: float) -> None:
         """Change the size of everything; 1 is the system's."""
-        self._zoom = min(max(zoom, 0.5), 3.0)
+        zoom = min(max(zoom, 0.5), 3.0)
+        if zoom == self._zoom:
+            return
+        self._zoom = zoom
         self._settings.zoom = self._zoom
         self._theme = load_theme(self._theme.key, self._zoom)
         self._apply_theme()
@@ -261,14 +315,19 @@ class MainWindow(QMainWindow):
     def _apply_theme(self) -> None:
         theme = self._theme
         QApplication.setPalette(theme.palette)
-        self.menuBar().setFont(theme.font())
-        for menu in self.menuBar().findChildren(QMenu):
-            menu.setFont(theme.font())
+        QToolTip.setFont(theme.font("small"))
+        QToolTip.setPalette(theme.palette)
+        self._apply_menu_font()
         self._rule.setStyleSheet(f"background: {theme.hairline};")
-        self._waiting.setFont(theme.font("large")) if not self._filled else None
         self.controls.apply_theme(theme)
         if self._filled:
             self.workspace.apply_theme(theme)
+        else:
+            self._waiting.setFont(theme.font("large"))
+
+    def _apply_menu_font(self) -> None:
+        for widget in (self.menuBar(), *self.menuBar().findChildren(QMenu)):
+            widget.setFont(self._theme.font())
 
     # -- inside
 
@@ -289,99 +348,31 @@ class MainWindow(QMainWindow):
             "zoom_in": lambda: self.set_zoom(self._zoom * ZOOM_STEP),
             "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),
             "zoom_reset": lambda: self.set_zoom(1.0),
+            "full_screen": self._toggle_full_screen,
             "restore": lambda: self.workspace.restore(),
             "keys": self._show_keys,
             "about": self._show_about,
         }
 
-    def _build_menus(self) -> None:
-        self._menus: dict[str, QMenu] = {}
-        for entry in ACTIONS:
-            if entry.name in self.actions_by_name:
-                menu = self._menus.get(entry.menu)
-                if menu is None:
-                    menu = self._menus[entry.menu] = self.menuBar().addMenu(self.tr(entry.menu))
-                menu.addAction(self.actions_by_name[entry.name])
-        themes = self._menus["View"].addMenu(self.tr("Theme"))
-        group = QActionGroup(self)
-        for key in THEMES:
-            action = group.addAction(themes.addAction(load_theme(key).name))
-            action.setCheckable(True)
-            action.setChecked(key == self._theme.key)
-            action.triggered.connect(lambda checked=False, key=key: self.set_theme(key))
-
-    def _build_run_menus(self) -> None:
-        from solver.lessons import step_lessons
-        from solver.state import STEP_NAMES
-
-        run_to = self._menus["Run"].addMenu(self.tr("Run to"))
-        pause_at = self._menus["Run"].addMenu(self.tr("Pause at"))
-        group = QActionGroup(self)
-        never = group.addAction(pause_at.addAction(self.tr("No step")))
-        never.setCheckable(True)
-        never.setChecked(True)
-        never.triggered.connect(lambda: self.session.pause_at(None))
-        for step in STEP_NAMES[1:]:
-            title = step_lessons()[step].title
-            run_to.addAction(title).triggered.connect(
-                lambda checked=False, step=step: self.session.run_to(step)
-            )
-            action: QAction = group.addAction(pause_at.addAction(title))
-            action.setCheckable(True)
-            action.triggered.connect(
-                lambda checked=False, step=step: self.session.pause_at(step)
-            )
-        panes = self._menus["View"].addMenu(self.tr("Panes"))
-        for name, pane in self.workspace.panes.items():
-            shown = panes.addAction(pane.title)
-            shown.setCheckable(True)
-            shown.toggled.connect(
-                lambda on, name=name: self.workspace.set_hidden(name, hidden=not on)
-            )
-            panes.aboutToShow.connect(
-                lambda shown=shown, name=name: _check(shown, not self.workspace.is_hidden(name))
-            )
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Leave the keys of a control that has the focus to it: a table's arrows, a box's Space."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, _KEEPS_KEYS):
-            key = event.key()  # type: ignore[attr-defined]
-            modifiers = event.modifiers()  # type: ignore[attr-defined]
-            if key in _OWN_KEYS and modifiers in (
-                Qt.KeyboardModifier.NoModifier,
-                Qt.KeyboardModifier.ShiftModifier,
-                Qt.KeyboardModifier.KeypadModifier,
-            ):
-                event.accept()
-                return True
-        return super().eventFilter(watched, event)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the focus from the control that has it at Esc: the keys are the window's again."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._body.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout."""
         if self._filled:
             self.session.pause()
             self._settings.set_layout("window", self.saveGeometry())
+            self._settings.speed = self.controls.speed.value()
+            self._settings.plot = self.workspace.deck.choice
+            self._settings.hidden = self.workspace.hidden
             for part, state in self.workspace.save_layout().items():
                 self._settings.set_layout(part, state)
         super().closeEvent(event)
 
 
-_KEEPS_KEYS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QComboBox)
-
-_OWN_KEYS = {
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-    Qt.Key.Key_Space,
-}
-
-
-def _check(action: QAction, on: bool) -> None:
-    action.blockSignals(True)
-    action.setChecked(on)
-    action.blockSignals(False)
+def _native(key: QKeySequence) -> str:
+    return key.toString(QKeySequence.SequenceFormat.NativeText)

@@ -19,6 +19,7 @@ from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.layer_bar import Layer, LayerBar
 from mlm_gui.widgets.plot_frame import PlotFrame
+from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, place_rows, titles
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent
     from matplotlib.figure import Figure
 
-    from mlm_gui.widgets.plot_canvas import Label, PlotCanvas
+    from mlm_gui.widgets.plot_canvas import PlotCanvas
 
 
 class PlotPanel(Panel):
@@ -46,6 +47,7 @@ class PlotPanel(Panel):
         self.theme: Theme | None = None
         self.lit: int | None = None
         self.y_title = self.x_title = ""
+        self._lit_shown: int | None = None
         self._pinned: int | None = None
         self._emitting = False
         self._built = False
@@ -58,8 +60,8 @@ class PlotPanel(Panel):
             self.layers,
             self.controls(),
             self,
-            self.lay_out,
-            self.labels,
+            lambda: self.lay_out() if self._built else None,
+            lambda: self.labels() if self._built else (),
             self.save,
             self,
         )
@@ -174,8 +176,7 @@ class PlotPanel(Panel):
             return
         self.lit = group
         if self._built and self.isVisible():
-            self.light()
-            self.canvas.refresh()
+            self._light()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -325,13 +326,21 @@ class PlotPanel(Panel):
         if not self._built:
             self._build()
             self.update_step(new, None)
-            self.light()
+            self._light()
             self.canvas.draw_anew()
-        elif self.update_step(new, self._shown):
-            self.canvas.refresh()
+        else:
+            if self.update_step(new, self._shown):
+                self.canvas.refresh()
+            if self._lit_shown != self.lit:
+                self._light()
         self._shown = new
         parts = [self.name(), self.method, self._where(), self.description()]
         self.canvas.setAccessibleDescription(". ".join(filter(None, parts)))
+
+    def _light(self) -> None:
+        self._lit_shown = self.lit
+        self.light()
+        self.canvas.refresh()
 
     def _build(self) -> None:
         self.frame.hover.hide()

@@ -157,12 +157,18 @@ class Session(QObject):
         self.open(self.problem, replace(self.options, **options), what)
 
     def open(self, problem: Problem, options: Options, what: str) -> None:
-        """Begin a new run on other data or with other options."""
+        """Begin a new run on other data or with other options.
+
+        Raises
+        ------
+        Refusal
+            When the run cannot begin; the present one stays.
+        """
+        trace = Trace(steps(problem, options))
+        trace[0]
         self.pause()
-        self.problem, self.options = problem, options
-        self.trace = Trace(steps(problem, options))
+        self.problem, self.options, self.trace = problem, options, trace
         self.position = 0
-        self.trace[0]
         self.started.emit(what)
         self.moved.emit(self.current, None)
 
@@ -190,11 +196,12 @@ class Session(QObject):
         self.pause()
         self._arrived = arrived
         self._target = self.position
-        self._seek.start()
-        self.running_changed.emit(True)
-        self._seek_on()
+        if not self._seek_on():
+            self._seek.start()
+            self.running_changed.emit(True)
 
-    def _seek_on(self) -> None:
+    def _seek_on(self) -> bool:
+        """Take steps for a slice of time, and go where they lead; whether that is done."""
         until = perf_counter() + SLICE
         while perf_counter() < until:
             if self._target + 1 >= len(self.trace) and self.trace.advance() is None:
@@ -203,7 +210,9 @@ class Session(QObject):
             if self._arrived(self.trace[self._target]):
                 break
         else:
-            return
-        self._seek.stop()
-        self.running_changed.emit(False)
+            return False
+        if self._seek.isActive():
+            self._seek.stop()
+            self.running_changed.emit(False)
         self._go(self._target)
+        return True

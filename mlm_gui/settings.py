@@ -1,4 +1,4 @@
-"""What the window remembers from one day to the next: layout, theme, zoom and speed."""
+"""What the window remembers from one day to the next: layout, panes, theme, zoom and speed."""
 
 from __future__ import annotations
 
@@ -40,6 +40,36 @@ class Settings:
     @zoom.setter
     def zoom(self, value: float) -> None:
         self._store.setValue("zoom", value)
+
+    @property
+    def plot(self) -> str:
+        """Name of the plot that is shown, ``all``, or nothing."""
+        return str(self._store.value("plot", ""))
+
+    @plot.setter
+    def plot(self, value: str) -> None:
+        self._store.setValue("plot", value)
+
+    @property
+    def hidden(self) -> set[str]:
+        """Names of the panes that are hidden."""
+        return set(str(self._store.value("hidden", "")).split())
+
+    @hidden.setter
+    def hidden(self, value: set[str]) -> None:
+        self._store.setValue("hidden", " ".join(sorted(value)))
+
+    @property
+    def speed(self) -> int:
+        """Place of the speed slider, 0 to 100."""
+        try:
+            return min(max(int(str(self._store.value("speed", 30))), 0), 100)
+        except ValueError:
+            return 30
+
+    @speed.setter
+    def speed(self, value: int) -> None:
+        self._store.setValue("speed", value)
 
     def layout(self, part: str) -> QByteArray | None:
         """A saved geometry or splitter state."""

@@ -77,7 +77,7 @@ class StartDialog(QDialog):
             "method": self._options.method,
             "algorithm": self._options.algorithm,
             "tolerance": self._number(self.tolerance),
-            "max_iterations": int(self._number(self.limit)),
+            "max_iterations": self._count(self.limit),
         }
         if start == "given":
             return Options(start=(self._number(self.sigma2), self._number(self.tau2)), **chosen)  # type: ignore[arg-type]
@@ -95,6 +95,16 @@ class StartDialog(QDialog):
             raise Refusal(
                 self.tr("{} is not a number: '{}'.").format(field.accessibleName(), field.text())
             ) from None
+
+    def _count(self, field: QLineEdit) -> int:
+        value = self._number(field)
+        if not value.is_integer():
+            raise Refusal(
+                self.tr("{} is not a whole number: '{}'.").format(
+                    field.accessibleName(), field.text()
+                )
+            )
+        return int(value)
 
     def _try(self) -> None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
@@ -86,7 +87,7 @@ class Theme:
         font.setFeature(QFont.Tag("tnum"), 1)
         return font
 
-    @property
+    @cached_property
     def unit(self) -> int:
         """The grid that spaces are multiples of: half a line of body text, in pixels."""
         return max(4, round(QFontMetricsF(self.font()).height() / 2))

@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QGridLayout,
-    QHBoxLayout,
-    QSplitter,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from mlm_gui.panels.card import CardPanel
 from mlm_gui.panels.group_lines import GroupLinesPanel
@@ -24,10 +16,14 @@ from mlm_gui.panels.steps_rail import StepsPanel
 from mlm_gui.panels.surface import SurfacePanel
 from mlm_gui.panels.timeline import TimelinePanel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.deck import Deck
 from mlm_gui.widgets.pane import Pane
 from solver import Problem, Step, Trace
 
 PLOTS = ("group_lines", "likelihood", "surface", "shrinkage")
+
+RAIL, COLUMN, ROW = 26, 28, 20
+"""Width of the rail, and least width and height of the other panes, in units of the theme."""
 
 
 class Workspace(QWidget):
@@ -38,10 +34,13 @@ class Workspace(QWidget):
     step_requested : int
     start_requested : float, float
         As those of :class:`~mlm_gui.panels.panel.Panel`, from whichever pane.
+    arranged : no value
+        Panes were hidden or shown.
     """
 
     step_requested = Signal(int)
     start_requested = Signal(float, float)
+    arranged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +58,8 @@ class Workspace(QWidget):
         self.panes = {name: Pane(kind(), title) for name, (kind, title) in titled.items()}
         self._alone: str | None = None
         self._hidden: set[str] = set()
-        self.deck = _Deck({name: self.panes[name] for name in PLOTS})
+        self._unit = 0
+        self.deck = Deck({name: self.panes[name] for name in PLOTS})
         self._middle = _splitter(
             Qt.Orientation.Vertical, [self.panes["card"], self.panes["matrices"]], [5, 4]
         )
@@ -69,12 +69,18 @@ class Workspace(QWidget):
         self._across = _splitter(
             Qt.Orientation.Horizontal, [self.panes["steps"], self._middle, self._right], [2, 6, 6]
         )
+        self._across.setStretchFactor(0, 0)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._across)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._across, 1)
+        layout.addWidget(self._scroll, 1)
         layout.addWidget(self.timeline)
-        self.deck.chosen.connect(self._arrange)
+        self.deck.chosen.connect(self._on_plot_chosen)
         for panel in self.panels:
             panel.step_requested.connect(self.step_requested)
             panel.start_requested.connect(self.start_requested)
@@ -114,6 +120,7 @@ class Workspace(QWidget):
             pane.apply_theme(theme)
         for splitter in (self._across, self._middle, self._right):
             splitter.setStyleSheet(f"QSplitter::handle {{ background: {theme.hairline}; }}")
+        self._resize(theme.unit)
 
     def maximise(self, pane: Pane) -> None:
         """Show one pane alone, or all of them again."""
@@ -127,19 +134,32 @@ class Workspace(QWidget):
         self.set_hidden(name, True)
 
     def set_hidden(self, name: str, hidden: bool) -> None:
-        """Hide a pane, or show it again."""
+        """Hide a pane, or show it again; a plot that the deck does not show is chosen there."""
         (self._hidden.add if hidden else self._hidden.discard)(name)
         self._alone = None
+        if name in PLOTS and not hidden and not self.deck.wants(name):
+            self.deck.choose(name)
         self._arrange()
 
     def is_hidden(self, name: str) -> bool:
-        """Whether the reader has hidden a pane."""
-        return name in self._hidden
+        """Whether a pane is not among those that are shown."""
+        return name in self._hidden or (name in PLOTS and not self.deck.wants(name))
+
+    @property
+    def hidden(self) -> set[str]:
+        """Names of the panes that the reader has hidden."""
+        return set(self._hidden)
+
+    @property
+    def alone(self) -> str | None:
+        """Name of the pane that is shown alone."""
+        return self._alone
 
     def restore(self) -> None:
-        """Show every pane again."""
+        """Leave the pane that is shown alone; where there is none, show the hidden ones again."""
+        if self._alone is None:
+            self._hidden.clear()
         self._alone = None
-        self._hidden.clear()
         self._arrange()
 
     def save_layout(self) -> dict[str, QByteArray]:
@@ -154,6 +174,10 @@ class Workspace(QWidget):
     def _splitters(self) -> dict[str, QSplitter]:
         return {"across": self._across, "middle": self._middle, "right": self._right}
 
+    def _on_plot_chosen(self, name: str) -> None:
+        self._hidden -= set(PLOTS) if name == "all" else {name}
+        self._arrange()
+
     def _arrange(self) -> None:
         """Show the panes that are wanted, and the splitters that hold one."""
         wanted = {
@@ -164,78 +188,31 @@ class Workspace(QWidget):
         }
         for name, pane in self.panes.items():
             pane.setVisible(name in wanted)
-        self.deck.setVisible(bool(wanted & set(PLOTS)) or (not self._alone))
+        self.deck.arrange(wanted)
+        deck = bool(wanted & set(PLOTS)) or self._alone is None
+        self.deck.setVisible(deck)
         self.deck.bar.setVisible(self._alone is None)
         self._middle.setVisible(bool(wanted & {"card", "matrices"}))
-        self._right.setVisible(self.deck.isVisibleTo(self._right) or "iterations" in wanted)
+        self._right.setVisible(deck or "iterations" in wanted)
+        self.arranged.emit()
 
-
-class _Deck(QWidget):
-    """The four plots: one large at a time, or all tiled."""
-
-    chosen = Signal()
-
-    def __init__(self, panes: dict[str, Pane]) -> None:
-        super().__init__()
-        self._choice = PLOTS[0]
-        self.bar = QWidget()
-        self._group = QButtonGroup(self)
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        self.buttons: dict[str, QToolButton] = {}
-        for name, title in [
-            *((n, p.title) for n, p in panes.items()),
-            ("all", self.tr("All four")),
-        ]:
-            button = QToolButton()
-            button.setObjectName(f"plot_{name}")
-            button.setText(title)
-            button.setAccessibleName(self.tr("Show {}").format(title))
-            button.setCheckable(True)
-            button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda checked=False, name=name: self.choose(name))
-            self._group.addButton(button)
-            self.buttons[name] = button
-            row.addWidget(button)
-        row.addStretch(1)
-        self.buttons[self._choice].setChecked(True)
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(0)
-        for k, pane in enumerate(panes.values()):
-            grid.addWidget(pane, k // 2, k % 2)
-            grid.setColumnStretch(k % 2, 1)
-            grid.setRowStretch(k // 2, 1)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.bar)
-        layout.addLayout(grid, 1)
-
-    def choose(self, name: str) -> None:
-        """Show one plot, or ``all``."""
-        self._choice = name
-        self.buttons[name].setChecked(True)
-        self.chosen.emit()
-
-    def wants(self, name: str) -> bool:
-        """Whether a plot is to be seen."""
-        return self._choice in (name, "all")
-
-    def apply_theme(self, theme: Theme) -> None:
-        """Take on colours and sizes."""
-        unit = theme.unit
-        for button in self.buttons.values():
-            button.setFont(theme.font())
-            button.setStyleSheet(
-                f"QToolButton {{ border: none; padding: {unit // 2}px {unit // 2}px;"
-                f" color: {theme.muted}; }}"
-                f"QToolButton:checked {{ color: {theme.ink};"
-                f" border-bottom: 2px solid {theme.accent}; }}"
-                f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
-            )
+    def _resize(self, unit: int) -> None:
+        """Keep the rail's width, and the least sizes of all panes, in proportion to the text."""
+        if unit == self._unit:
+            return
+        self.panes["steps"].setMinimumWidth((RAIL - 4) * unit)
+        for name in ("card", "matrices", "iterations"):
+            self.panes[name].setMinimumSize(COLUMN * unit, ROW * unit)
+        self.deck.setMinimumSize(COLUMN * unit, ROW * unit)
+        sizes = self._across.sizes()
+        total = sum(sizes)
+        if self._unit and total:
+            rail = round(sizes[0] * unit / self._unit)
+            share = (total - rail) / max(total - sizes[0], 1)
+            self._across.setSizes([rail, *(round(size * share) for size in sizes[1:])])
+        else:
+            self._across.setSizes([RAIL * unit, 60 * unit, 60 * unit])
+        self._unit = unit
 
 
 def _splitter(

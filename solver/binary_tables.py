@@ -44,7 +44,7 @@ def read_binary(path: Path, reader: str) -> Any:
         answer = _answer(reader, str(path))
     else:
         with subprocess.Popen(
-            [sys.executable, "-P", "-W", "ignore", "-m", __name__, reader, path.absolute()],
+            [sys.executable, "-P", "-W", "ignore", __file__, reader, path.absolute()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -29,8 +29,6 @@ from solver.walk import NAME, WIDTH, step_json, step_text
 REFUSED = 2
 """Exit status when the input cannot be used."""
 
-FIRST_EXAMPLE = "handout"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command.
@@ -48,10 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if not arguments:
-            return _without_window()
         chosen = _parser().parse_args(arguments)
         status: int = chosen.run(chosen)
         sys.stdout.flush()
@@ -62,9 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print()
         return 130
-    except BrokenPipeError:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"The output cannot be written: {error.strerror}.", file=sys.stderr)
+        return REFUSED
 
 
 class _Parser(argparse.ArgumentParser):
@@ -231,13 +229,6 @@ def _examples(chosen: argparse.Namespace) -> int:
         )
         print()
     return 0
-
-
-def _without_window() -> int:
-    print(f"The window is not part of this version yet: here is the {FIRST_EXAMPLE} example.\n")
-    example = load_example(FIRST_EXAMPLE)
-    problem = Problem.from_frame(example.frame(), example.formula)
-    return _read_along(problem, Options(), wait=True)
 
 
 def _json(value: dict[str, Any]) -> str:

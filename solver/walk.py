@@ -253,7 +253,7 @@ def _matrices(step: Step, lesson: StepLesson) -> Iterator[str]:
 def _bracketed(title: str, cells: list[list[str]], shape: tuple[int, int]) -> str:
     """A corner of a matrix between brackets, as many columns of it as a line holds."""
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    room = WIDTH - len("    ⎡  ⎤")
+    room = WIDTH - (len(f"  {title} = [  ]") if shape[0] == 1 else len("    ⎡  ⎤"))
     while sum(widths) + 2 * len(widths) > room:
         widths.pop()
     hidden = len(widths) < shape[1]

@@ -99,7 +99,9 @@ CASES = {
 def correct(value, exact):
     """Correct digits of the worst entry."""
     with mp.workdps(40):
-        errors = [abs(a - b) / abs(b) if b else mpf(a != 0) for a, b in zip(value, exact, strict=True)]
+        errors = [
+            abs(a - b) / abs(b) if b else mpf(a != 0) for a, b in zip(value, exact, strict=True)
+        ]
         return float(-mp.log10(max(*errors, mpf(10) ** -17)))
 
 

@@ -672,6 +672,10 @@ def test_a_workbook_s_cells(tmp_path, in_this_process):
     assert read_table(path).frame["flag"].dtype == "bool"
 
 
+def test_rows_of_empty_text_at_the_end_are_no_rows(tmp_path, in_this_process):
+    assert columns(write(tmp_path, xls([*ROWS, ["", ""], ["", ""]]))) == TABLE.to_dict("list")
+
+
 def test_a_hidden_sheet_gives_way(tmp_path, in_this_process):
     path = write(tmp_path, xlsx([["secret"], [1]], ROWS, hidden=0), "people.xlsx")
     assert columns(path) == TABLE.to_dict("list")
@@ -757,10 +761,28 @@ def test_more_rows_announced_than_the_file_can_hold(tmp_path, in_this_process):
     assert "it is too short for the 1000000000 rows it announces" in said
 
 
+def test_a_file_squeezed_small_holds_its_rows(tmp_path, in_this_process):
+    many = pd.DataFrame({"x": [1.0]}).loc[[0] * 20_000]
+    pyreadstat.write_sav(many, tmp_path / "t.zsav", compress=True)
+    assert (tmp_path / "t.zsav").stat().st_size < 20_000
+    assert len(read_table(tmp_path / "t.zsav").frame) == 20_000
+
+
 def test_a_crash_of_the_library_is_a_refusal(tmp_path, monkeypatch):
     path = write(tmp_path, xlsx(ROWS), "t.xlsx")
     monkeypatch.setattr(sys, "executable", "/bin/false")
     assert "crashed on it" in refusal(path)
+
+
+def test_a_panic_of_the_library_is_a_refusal(tmp_path, monkeypatch, in_this_process):
+    class Panic(BaseException):
+        """What an extension in Rust raises is no Exception."""
+
+    def panic(_: str) -> None:
+        raise Panic("index out of range")
+
+    monkeypatch.setattr(binary_tables, "_rows", panic)
+    assert "index out of range" in refusal(write(tmp_path, xlsx(ROWS)))
 
 
 def test_a_frozen_program_reads_in_its_own_process(tmp_path, monkeypatch, in_this_process):

@@ -64,7 +64,8 @@ def handout():
 # Refusals
 
 REFUSED = {
-    "no command": (["bogus"], "Argument COMMAND: invalid choice: 'bogus'"),
+    "no command": ([], "The following arguments are required: COMMAND. See: stepreml --help"),
+    "unknown command": (["bogus"], "Argument COMMAND: invalid choice: 'bogus'"),
     "no data": (["fit"], "The following arguments are required: DATA. See: stepreml fit --help"),
     "too much": (["fit", "handout", MODEL, "more"], "Unrecognized arguments: more."),
     "unknown option": (["fit", "handout", "--bogus"], "Unrecognized arguments: --bogus."),
@@ -276,10 +277,14 @@ def test_walk_shows_the_guards(run):
     assert "  stop at τ² = 0       1  13.895        0  −80.914438  accepted" in printed
 
 
-def test_walk_corners_large_matrices_and_keeps_to_the_line(run):
-    _, printed, _ = run("walk", "exam", "--max-iterations", "1")
-    assert "V (4059×4059)" in printed
-    assert "… and 58 more groups" in printed
+@pytest.mark.parametrize(
+    ("name", "corner", "more"),
+    [("exam", "V (4059×4059)", "… and 58 more groups"), ("dyestuff2", "P (30×30)", "")],
+)
+def test_walk_corners_large_matrices_and_keeps_to_the_line(run, name, corner, more):
+    _, printed, _ = run("walk", name, "--max-iterations", "1")
+    assert corner in printed
+    assert more in printed
     assert max(map(width, printed.splitlines())) <= WIDTH + 2
 
 
@@ -411,6 +416,17 @@ def test_a_pipe_that_closes_is_no_error():
         assert walk.wait(timeout=20) == 0
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
+def test_a_full_disk_is_said_in_a_line():
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, str(MAIN), "fit", "handout"],
+            stdout=full, stderr=subprocess.PIPE, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 2
+    assert ended.stderr == b"The output cannot be written: No space left on device.\n"
+
+
 def test_a_plain_locale_prints_the_same():
     plain = {name: value for name, value in os.environ.items() if name[:3] not in ("LC_", "LAN")}
     ended = process("fit", "handout", env=plain | {"LC_ALL": "C", "PYTHONUTF8": "0"})
@@ -446,15 +462,6 @@ def test_help(capsys, arguments, words):
     printed = capsys.readouterr().out
     for word in words:
         assert word in printed
-
-
-def test_without_arguments_the_handout_is_walked_through(run):
-    status, printed, said = run()
-    assert (status, said) == (0, "")
-    first, _, rest = printed.partition("\n")
-    assert "handout" in first
-    assert "LOOK_HRS ~ HOURS" in rest
-    assert len(seen(printed)) == 51
 
 
 # How things look

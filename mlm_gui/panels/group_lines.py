@@ -14,6 +14,7 @@ from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.layer_bar import Layer
+from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, spread
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Ols, Problem, Step, Trace, no_pooling
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent
 
     from mlm_gui.panels.group_artists import GroupArtists
-    from mlm_gui.widgets.plot_canvas import Label
-
 NEAR = 7.0
 """Pixels within which the pointer is on a row or a line."""
 
@@ -71,7 +70,10 @@ class GroupLinesPanel(PlotPanel):
         self.axis_choice = QComboBox(self)
         self.axis_choice.setAccessibleName(self.tr("Predictor on the axis"))
         self.axis_choice.setToolTip(self.tr("Predictor on the axis"))
-        self.axis_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.axis_choice.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.axis_choice.setMinimumContentsLength(10)
         self.axis_choice.activated.connect(self._axis_chosen)
         self.group_choice = GroupChoice(self)
         self.group_choice.chosen.connect(lambda j: self.point_group(j, pin=True))
@@ -211,8 +213,6 @@ class GroupLinesPanel(PlotPanel):
         yield from self._labels_at_ends()
 
     def _labels_at_ends(self) -> Iterable[Label]:
-        from mlm_gui.widgets.plot_canvas import Label
-
         canvas, theme, data = self.canvas, self.look, self.data
         axes, u = self.artists.axes, self.now.state.u
         (left, end), (low, high) = axes.get_xlim(), axes.get_ylim()
@@ -246,8 +246,6 @@ class GroupLinesPanel(PlotPanel):
                 yield Label(name, x, y, theme.ink, room=room, ground=theme.sheet, bold=True)
 
     def _labels_below(self) -> Iterable[Label]:
-        from mlm_gui.widgets.plot_canvas import Label
-
         canvas, axes = self.canvas, self.artists.axes
         left, right = axes.get_xlim()
         room = canvas.box(axes).width() / (right - left) - 0.5 * self.look.unit

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.decimals import Decimals
+from mlm_gui.widgets.face import Face
 from mlm_gui.widgets.iteration_model import Column, IterationsModel
 from mlm_gui.widgets.plain_header import PlainHeader
 from solver import Problem, Step, Trace
@@ -69,7 +70,7 @@ class _IterationsView(QTableView):
         super().__init__(parent)
         self._iterations = model
         self._head = PlainHeader(self)
-        self._delegate = _RowDelegate(self)
+        self._delegate = _RowDelegate(model, self)
         self._theme: Theme | None = None
         self.setAccessibleName(self.tr("Iteration table"))
         self.setHorizontalHeader(self._head)
@@ -101,7 +102,7 @@ class _IterationsView(QTableView):
         if row != before:
             column = max(self.currentIndex().column(), 0)
             self.setCurrentIndex(self._iterations.index(row, column))
-            self.viewport().update()
+            self._repaint_rows(before, row)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -129,6 +130,12 @@ class _IterationsView(QTableView):
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._measure()
 
+    def _repaint_rows(self, a: int, b: int) -> None:
+        """Draw the rows between two anew: they were muted, or are now."""
+        top = self.rowViewportPosition(max(min(a, b), 0))
+        bottom = self.rowViewportPosition(max(a, b)) + self.rowHeight(max(a, b))
+        self.viewport().update(0, top, self.viewport().width(), bottom - top)
+
     def _measure(self) -> None:
         """Make the columns as wide as the rows in sight need."""
         if self._theme is None or not self._iterations.rowCount():
@@ -148,17 +155,19 @@ class _IterationsView(QTableView):
 class _RowDelegate(QStyledItemDelegate):
     """Draws a cell: numbers at their decimal point, the present row tinted, later rows muted."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+    def __init__(self, model: IterationsModel, view: QTableView) -> None:
+        super().__init__(view)
         self.now = -1
         self.decimals: dict[int, Decimals] = {}
+        self._iterations = model
+        self._view = view
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes, and forget the columns' widths."""
-        self._theme = theme
-        self._bold = theme.font()
-        self._bold.setBold(True)
-        self.decimals = {column: Decimals(self._bold) for column in list(Column)[:-1]}
+        self._theme, self._unit = theme, theme.unit
+        self._plain, self._bold = Face(theme.font()), Face(theme.font(), bold=True)
+        self._ink, self._muted = QColor(theme.ink), QColor(theme.muted)
+        self.decimals = {column: Decimals(self._bold.font) for column in list(Column)[:-1]}
 
     def paint(
         self,
@@ -168,42 +177,28 @@ class _RowDelegate(QStyledItemDelegate):
     ) -> None:
         """Draw a cell."""
         row, column, rect = index.row(), index.column(), QRect(option.rect)
-        theme, text = self._theme, str(index.data())
-        lit = row == self.now
-        painter.save()
-        if lit:
-            painter.fillRect(rect, QColor(theme.accent_wash))
+        text = self._iterations.texts(row)[column]
+        face = self._bold if row == self.now else self._plain
+        if row == self.now:
+            painter.fillRect(rect, QColor(self._theme.accent_wash))
             if column == 0:
-                bar = QRect(rect.left(), rect.top(), max(2, theme.unit // 3), rect.height())
-                painter.fillRect(bar, QColor(theme.accent))
-        later = row > self.now
-        painter.setPen(QColor(theme.muted if later else theme.ink))
-        painter.setFont(self._bold if lit else theme.font())
-        metrics = QFontMetricsF(painter.font())
-        baseline = rect.center().y() + metrics.capHeight() / 2
-        right = rect.right() - theme.unit
+                rect.setWidth(max(2, self._unit // 3))
+                painter.fillRect(rect, QColor(self._theme.accent))
+                rect = QRect(option.rect)
+        baseline = rect.center().y() + face.rise
+        right = rect.right() - self._unit
         if column == Column.OUTCOME:
-            room = right - rect.left() - theme.unit
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-            painter.drawText(QPointF(rect.left() + theme.unit, baseline), text)
+            left = float(rect.left() + self._unit)
+            if face.width(text) > right - left:
+                text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - left)
+        elif column in ALIGNED:
+            left = right - self.decimals[column].after - face.width(text.partition(".")[0])
         else:
-            width = metrics.horizontalAdvance(text)
-            if column in ALIGNED:
-                before = metrics.horizontalAdvance(text.partition(".")[0])
-                width = before + self.decimals[column].after
-            painter.drawText(QPointF(right - width, baseline), text)
-        self._draw_focus(painter, option, rect, column)
-        painter.restore()
-
-    def _draw_focus(
-        self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, column: int
-    ) -> None:
-        """A line under and over the row where the keyboard is."""
-        state = option.state
-        view = self.parent()
-        if not (state & QStyle.StateFlag.State_Selected) or not isinstance(view, QWidget):
-            return
-        if view.hasFocus():
+            left = right - face.width(text)
+        painter.setFont(face.font)
+        painter.setPen(self._muted if row > self.now else self._ink)
+        painter.drawText(QPointF(left, baseline), text)
+        if option.state & QStyle.StateFlag.State_Selected and self._view.hasFocus():
             painter.setPen(QPen(QColor(self._theme.accent), 1))
             painter.drawLine(rect.topLeft(), rect.topRight())
             painter.drawLine(rect.bottomLeft(), rect.bottomRight())

@@ -13,9 +13,11 @@ from mlm_gui.numbers import number, signed
 from mlm_gui.panels.run_history import PARTS, RunHistory, near_peak
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.widgets.layer_bar import Layer
+from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
+from solver.criterion import Criterion
 from solver.lessons import words
 from solver.moments import Floats
 
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.backend_bases import MouseEvent
     from matplotlib.lines import Line2D
-
-    from mlm_gui.widgets.plot_canvas import Label
 
 DIGITS = 7
 """Significant digits of ℓ: of one that hardly rises any more, four would show nothing."""
@@ -59,6 +59,7 @@ class LikelihoodPanel(PlotPanel):
         self.history: RunHistory | None = None
         self.rows: dict[str, Row] = {}
         self._room = ITERATIONS
+        self._peak: Criterion | None = None
 
     # -- what the plot is
 
@@ -88,7 +89,7 @@ class LikelihoodPanel(PlotPanel):
         """A new run begins."""
         super().show_problem(problem, trace)
         self.history = RunHistory(trace)
-        self._room = ITERATIONS
+        self._room, self._peak = ITERATIONS, None
 
     @property
     def run(self) -> RunHistory:
@@ -98,7 +99,7 @@ class LikelihoodPanel(PlotPanel):
 
     def least_size(self) -> tuple[float, float]:
         """Some lines a row, and more for the first."""
-        return 48.0, 5.0 + 4.5 * len(self._keys())
+        return 36.0, 5.0 + 4.5 * len(self._keys())
 
     def _keys(self) -> list[str]:
         return ["loglik", *(key for key in ("gap", "other", *PARTS) if self.layers.shown(key))]
@@ -172,9 +173,8 @@ class LikelihoodPanel(PlotPanel):
         if key == "gap":
             return self._gaps()
         start = self.run.criteria[0]
-        return np.concatenate(
-            [self.run.values(key, [start, near_peak(start)]), self.run.series(key)]
-        )
+        peak = self._peak = self._peak or near_peak(start)
+        return np.concatenate([self.run.values(key, [start, peak]), self.run.series(key)])
 
     def _set_limits(self, row: Row, values: Floats) -> None:
         values = values[np.isfinite(values)]
@@ -254,8 +254,6 @@ class LikelihoodPanel(PlotPanel):
 
     def labels(self) -> Iterable[Label]:
         """The heads of the rows, with value and change at the cursor; names at the lines' ends."""
-        from mlm_gui.widgets.plot_canvas import Label
-
         yield from self.titles()
         canvas, theme = self.canvas, self.look
         here = self.run.position(self.now)
@@ -270,7 +268,7 @@ class LikelihoodPanel(PlotPanel):
             yield Label(head, left, y, theme.ink if main else theme.muted, bold=main)
             yield Label(text, second, y, theme.ink, across=1.0, bold=main)
             change = self._change(key, here)
-            if change is not None:
+            if change is not None and room > 3 * canvas.metrics().averageCharWidth():
                 colour = theme.rise if change > 0 else theme.fall if change < 0 else theme.muted
                 yield Label(signed(change), second + theme.unit, y, colour, room=room)
         yield from self._names()
@@ -291,8 +289,6 @@ class LikelihoodPanel(PlotPanel):
 
     def _names(self) -> Iterable[Label]:
         """REML and ML, where their lines end."""
-        from mlm_gui.widgets.plot_canvas import Label
-
         for key, method in (("loglik", self.run.method), ("other", self.run.other)):
             row = self.rows.get(key)
             if row is None:

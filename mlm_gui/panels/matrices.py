@@ -196,7 +196,7 @@ class MatricesPanel(Panel):
             view.cell_asked.connect(self._explain)
             view.group_pointed.connect(self._point)
             view.size_changed.connect(self._rearrange.start)
-            view.scrolled.connect(lambda row: self._scroll_along(view, row))
+            view.scrolled.connect(self._scroll_along)
         return view
 
     def _prepare_view(self) -> None:
@@ -208,8 +208,9 @@ class MatricesPanel(Panel):
                     return
         self._prepare.stop()
 
-    def _scroll_along(self, leader: MatrixView, row: int) -> None:
+    def _scroll_along(self, name: str, row: int) -> None:
         """Bring the same observations into sight in the matrices beside."""
+        leader = self._views[name]
         kind = leader.model.kind(Qt.Orientation.Vertical)
         for view in self._shelf.views:
             if view is not leader and view.model.kind(Qt.Orientation.Vertical) == kind:

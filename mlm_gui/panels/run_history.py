@@ -65,8 +65,8 @@ class RunHistory:
         """Take in the steps that were added to the trace; whether there is a new point."""
         if self._seen == len(self.trace):
             return False
-        before = len(self.criteria)
-        for step in self.trace[self._seen : len(self.trace)]:
+        before, taken = len(self.criteria), len(self.trace)
+        for step in self.trace[self._seen : taken]:
             if step.name == "update_variances":
                 refused = (trial for trial in step.state.trials if trial.refused is not None)
                 self.refusals.extend(Refusal(step.iteration, trial) for trial in refused)
@@ -74,7 +74,7 @@ class RunHistory:
                 continue
             self.criteria.append(step.state.criterion)
             self.steps.append(step.index)
-        self._seen = len(self.trace)
+        self._seen = taken
         return len(self.criteria) > before
 
     @staticmethod

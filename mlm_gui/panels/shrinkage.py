@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from mlm_gui.numbers import number
 from mlm_gui.panels.drawn_groups import FEW, sample
 from mlm_gui.plotting import PlotPanel
+from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent
 
     from mlm_gui.panels.shrinkage_artists import ArrowArtists, CurveArtists
-    from mlm_gui.widgets.plot_canvas import Label
-
 NAMED = 12
 """Groups up to which each has its name, λ and n beside its arrow."""
 
@@ -184,8 +183,6 @@ class ShrinkagePanel(PlotPanel):
 
     def labels(self) -> Iterable[Label]:
         """Names, λ and n beside the arrows; of the lit group only where there are many."""
-        from mlm_gui.widgets.plot_canvas import Label
-
         yield from self.titles()
         if self.kind == CURVE or len(self.groups) > NAMED:
             yield from self._lit_label()
@@ -200,8 +197,6 @@ class ShrinkagePanel(PlotPanel):
             yield Label("n<sub>j</sub>", x + 1.5 * unit + size, y, muted, across=1.0)
 
     def _rows(self) -> Iterable[Label]:
-        from mlm_gui.widgets.plot_canvas import Label
-
         canvas, theme, axes = self.canvas, self.look, self.arrows.axes
         shrinkage = self.now.state.shrinkage
         assert shrinkage is not None
@@ -222,8 +217,6 @@ class ShrinkagePanel(PlotPanel):
             yield Label(n, x + 1.5 * theme.unit + size, y, colour, across=1.0, group=j)
 
     def _lit_label(self) -> Iterable[Label]:
-        from mlm_gui.widgets.plot_canvas import Label
-
         j = self.lit
         if j is None:
             return

@@ -13,6 +13,7 @@ from mlm_gui.numbers import number
 from mlm_gui.panels.run_history import Refusal, RunHistory, near_peak, region
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.widgets.layer_bar import Layer
+from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from mlm_gui.widgets.start_offer import StartOffer
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent
 
     from mlm_gui.panels.surface_artists import SurfaceArtists
-    from mlm_gui.widgets.plot_canvas import Label
-
 NEAR = 9.0
 """Pixels within which the pointer is on a mark."""
 
@@ -214,18 +213,16 @@ class SurfacePanel(PlotPanel):
 
     def labels(self) -> Iterable[Label]:
         """The contours' depths, the boundary, the start and the full step."""
-        from mlm_gui.widgets.plot_canvas import Label
-
         yield from self.titles()
         canvas, theme, artists = self.canvas, self.look, self.artists
         axes = artists.axes
         line, unit = canvas.metrics().height(), theme.unit
         taken: list[tuple[float, float]] = []
-        for sigma2, tau2, drop in artists.marks:
+        for sigma2, tau2, drop, ground in artists.marks:
             x, y = canvas.to_widget(axes, sigma2, tau2)
             if all(abs(x - a) > 5 * unit or abs(y - b) > 1.2 * line for a, b in taken):
                 taken.append((x, y))
-                yield Label(number(-drop, 1), x, y, theme.muted, across=0.5)
+                yield Label(number(-drop, 1), x, y, theme.muted, across=0.5, ground=ground)
         box = canvas.box(axes)
         x, edge = canvas.to_widget(axes, axes.get_xlim()[0], 0.0)
         floor = box.bottom()
@@ -233,18 +230,21 @@ class SurfacePanel(PlotPanel):
             outside = self.tr("τ² < 0: outside the model")
             room = box.width() - 2 * unit
             yield Label(outside, x + unit, (floor + edge) / 2, theme.muted, room=room)
-        first = self.run.criteria[0]
-        marks = [(first.sigma2, first.tau2, self.tr("start"), theme.ink, -0.8)]
-        state = self.now.state
-        if artists.full_step.get_visible() and state.updated_from and state.full_step is not None:
-            s2, t2 = (
-                np.array([state.updated_from.sigma2, state.updated_from.tau2]) + state.full_step
-            )
-            marks.append((float(s2), float(t2), self.tr("full step"), theme.accent, 0.8))
-        for sigma2, tau2, text, colour, down in marks:
+        for sigma2, tau2, text, colour, down in self._named_points():
             x, y = canvas.to_widget(axes, sigma2, tau2)
             if box.contains(x, y):
                 yield Label(text, x + unit, y + down * line, colour, room=canvas.width() - x - unit)
+
+    def _named_points(self) -> Iterable[tuple[float, float, str, str, float]]:
+        """The start and the full step, and how many lines below them to name them."""
+        first, state = self.run.criteria[0], self.now.state
+        start, step = state.updated_from, state.full_step
+        below = -0.8
+        if self.artists.full_step.get_visible() and start is not None and step is not None:
+            below = 0.8 if step[1] > 0 else -0.8
+            sigma2, tau2 = start.sigma2 + float(step[0]), start.tau2 + float(step[1])
+            yield sigma2, tau2, self.tr("full step"), self.look.accent, -below
+        yield first.sigma2, first.tau2, self.tr("start"), self.look.ink, below
 
     def notes(self) -> list[str]:
         """What the contours are, and an information matrix that was refused."""
@@ -325,7 +325,7 @@ class SurfacePanel(PlotPanel):
 
     def _offer(self, place: tuple[float, float] | None) -> None:
         self.offer.offer(place)
-        if self._artists is not None:
+        if self._artists is not None and self.step is not None:
             self._artists.candidate.set_data(*([[place[0]], [place[1]]] if place else [[], []]))
             self._place_offer()
             self.canvas.refresh()

@@ -22,10 +22,10 @@ DROPS = (0.5, 2.0, 5.0, *(base * 10.0**k for k in range(1, 7) for base in (1, 2,
 STRIP = 0.1
 """The part of the plot's height below τ² = 0: outside the model."""
 
-POINTS = 64
+POINTS = 90
 """Points of the grid along each side, at most."""
 
-LARGEST = 1.2e6
+LARGEST = 5e5
 """Points of the grid times distinct group sizes; the grid is coarser where there would be more."""
 
 
@@ -53,8 +53,8 @@ class SurfaceArtists:
 
     Attributes
     ----------
-    marks : list of (σ², τ², drop)
-        For each contour in view a place to name it, and how far below the best it lies.
+    marks : list of (σ², τ², drop, colour)
+        For each contour in view a place to name it, how far below the best it lies, and its ground.
     path, here, came_from : Line2D
         The iterations so far, the present point, and where the update started from.
     refused_now, refused_before : Line2D
@@ -77,7 +77,7 @@ class SurfaceArtists:
         axes.axhspan(-depth, 0, fc=theme.sheet, lw=0, zorder=0.4)
         axes.axhline(0, color=theme.ink, lw=1.6 * weight, zorder=0.6)
         self.contours: tuple[QuadContourSet, QuadContourSet] | None = None
-        self.marks: list[tuple[float, float, float]] = []
+        self.marks: list[tuple[float, float, float, str]] = []
         self.rings = [
             self._line(color=theme.accent, lw=1.1 * weight, ls=(0, (4, 2.5))) for _ in range(3)
         ]
@@ -123,8 +123,8 @@ class SurfaceArtists:
         if top <= 0:
             self.contours = None
             return
-        sigma2 = np.linspace(max(left, 1e-3 * right), right, points)
-        tau2 = np.linspace(max(self.axes.get_ylim()[0], 0.0), top, points)
+        sigma2 = _grid(max(left, 1e-3 * right), right, points)
+        tau2 = _grid(max(self.axes.get_ylim()[0], 0.0), top, points)
         surface = loglik_surface(self.at.moments, self.at.method, sigma2, tau2[:, None])
         deepest = self.best - float(surface.min())
         drops = [drop for drop in DROPS if drop < deepest] or [DROPS[0]]
@@ -151,18 +151,21 @@ class SurfaceArtists:
             zorder=0.3,
         )
         self.contours = filled, lines
-        self.marks = self._find_marks(lines)
+        self.marks = self._find_marks(lines, [*shades[1:], theme.sheet])
 
-    def _find_marks(self, lines: QuadContourSet) -> list[tuple[float, float, float]]:
+    def _find_marks(
+        self, lines: QuadContourSet, grounds: list[str]
+    ) -> list[tuple[float, float, float, str]]:
         (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
         marks = []
-        for level, pieces in zip(lines.levels, lines.allsegs, strict=True):
+        for level, pieces, ground in zip(lines.levels, lines.allsegs, grounds, strict=True):
             places = np.concatenate([np.zeros((0, 2)), *pieces])
             x, y = (places[:, 0] - left) / (right - left), (places[:, 1] - bottom) / (top - bottom)
             inside = (x > 0.04) & (x < 0.93) & (y > STRIP + 0.03) & (y < 0.95)
             if inside.any():
                 k = int(np.argmax(np.where(inside, x + 0.7 * y, -1.0)))
-                marks.append((float(places[k, 0]), float(places[k, 1]), float(self.best - level)))
+                place = float(places[k, 0]), float(places[k, 1])
+                marks.append((*place, float(self.best - level), ground))
         return marks
 
     def set_quadratic(
@@ -199,3 +202,10 @@ class SurfaceArtists:
         (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
         dx, dy = 0.015 * (right - left), 0.025 * (top - bottom)
         return np.clip(x, left + dx, right - dx), np.clip(y, bottom + dy, top - dy)
+
+
+def _grid(low: float, high: float, points: int) -> Floats:
+    """Points of a range, closer together near 0, where the log-likelihood bends most."""
+    part = np.linspace(0.0, 1.0, points)
+    bend = 1.0 - low / high
+    return low + (high - low) * (bend * part**2 + (1.0 - bend) * part)

@@ -97,7 +97,8 @@ class TimelinePanel(Panel):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Jump."""
-        self._ask(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._ask(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the cursor along."""
@@ -149,6 +150,8 @@ class TimelinePanel(Panel):
         stride = max(int(1 / pitch), 1)
         for index in range(0, len(self._trace), stride):
             self._tick(painter, theme, self._trace[index], span)
+        if stride > 1:
+            self._tick(painter, theme, self._trace[len(self._trace) - 1], span)
         self._cursor(painter, theme, span)
         painter.setFont(theme.font("small"))
         line = QRectF(span.left(), span.bottom() + theme.unit * 0.3, span.width(), 2 * theme.unit)

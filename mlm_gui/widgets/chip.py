@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -11,7 +11,15 @@ from mlm_gui.widgets.face import Face
 
 
 class Chip(QAbstractButton):
-    """A rounded label; filled and in ink while it is checked."""
+    """A rounded label; filled and in ink while it is checked.
+
+    Signals
+    -------
+    switched : str, bool
+        The reader has switched the chip with this text on or off.
+    """
+
+    switched = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,6 +27,7 @@ class Chip(QAbstractButton):
         self._unit = 8
         self._face = Face(self.font())
         self.setCheckable(True)
+        self.clicked.connect(self._say)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -47,3 +56,6 @@ class Chip(QAbstractButton):
         painter.drawRoundedRect(box, self._unit / 2, self._unit / 2)
         painter.setPen(QColor(theme.ink if self.isChecked() else theme.muted))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def _say(self, checked: bool) -> None:
+        self.switched.emit(self.text(), checked)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QObject, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QCheckBox, QMenu, QToolButton, QWidget
 
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.flow_layout import FlowLayout
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,10 @@ class Layer:
     shown: bool = True
 
 
-class LayerBar(QWidget):
+class LayerBar(QObject):
     """A box for each layer; one button with a menu of them where there is no room.
+
+    The boxes and the button, ``widgets``, are to be laid out by the owner.
 
     Signals
     -------
@@ -48,12 +49,11 @@ class LayerBar(QWidget):
 
     changed = Signal(str)
 
-    def __init__(self, layers: Iterable[Layer], title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, layers: Iterable[Layer], title: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._layers = tuple(layers)
-        self._flow = FlowLayout(self)
-        self._menu = QMenu(title, self)
-        self._button = QToolButton(self)
+        self._menu = QMenu(title, parent)
+        self._button = QToolButton(parent)
         self._button.setText(title)
         self._button.setAutoRaise(True)
         self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -63,18 +63,16 @@ class LayerBar(QWidget):
         self._actions: dict[str, QAction] = {}
         self._boxes: dict[str, QCheckBox] = {}
         for layer in self._layers:
-            self._add(layer)
-        self._flow.addWidget(self._button)
+            self._add(layer, parent)
         self._button.hide()
-        self.setVisible(bool(self._layers))
 
-    def _add(self, layer: Layer) -> None:
+    def _add(self, layer: Layer, parent: QWidget) -> None:
         action = QAction(layer.name, self._menu)
         action.setCheckable(True)
         action.setChecked(layer.shown)
         action.setToolTip(layer.tip)
         self._menu.addAction(action)
-        box = QCheckBox(layer.name, self)
+        box = QCheckBox(layer.name, parent)
         box.setChecked(layer.shown)
         box.setToolTip(layer.tip)
         box.setAccessibleName(layer.name)
@@ -82,9 +80,18 @@ class LayerBar(QWidget):
         box.toggled.connect(action.setChecked)
         action.toggled.connect(box.setChecked)
         action.toggled.connect(lambda _on, key=layer.key: self.changed.emit(key))
-        self._flow.addWidget(box)
         self._actions[layer.key] = action
         self._boxes[layer.key] = box
+
+    @property
+    def boxes(self) -> list[QCheckBox]:
+        """The boxes."""
+        return list(self._boxes.values())
+
+    @property
+    def widgets(self) -> list[QWidget]:
+        """The boxes, and the button that stands for them where there is no room."""
+        return [*self.boxes, self._button]
 
     def shown(self, key: str) -> bool:
         """Whether a layer is ticked and can be."""
@@ -103,34 +110,25 @@ class LayerBar(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Show a button with a menu in place of the boxes."""
-        if compact != self._button.isHidden():
+        if not self._layers or compact != self._button.isHidden():
             return
-        for box in self._boxes.values():
+        for box in self.boxes:
             box.setVisible(not compact)
         self._button.setVisible(compact)
-        self.updateGeometry()
 
-    def full_height(self, width: int) -> int:
-        """Height that the boxes would take at a width."""
-        lines, x, height = 1, 0, 0
-        for box in self._boxes.values():
-            hint = box.sizeHint()
-            if x and x + hint.width() > width:
-                lines, x = lines + 1, 0
-            x += hint.width() + self._flow.spacing()
-            height = hint.height() + self._flow.spacing()
-        return lines * height
+    def add_action(self, text: str, do: Callable[[], None]) -> None:
+        """Put something else to do into the menu, below the layers."""
+        self._menu.addSeparator()
+        self._menu.addAction(text, do)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
-        self._flow.setSpacing(theme.unit)
         size = QSize(round(2.5 * theme.unit), theme.unit)
         for layer in self._layers:
             box = self._boxes[layer.key]
             if layer.sample:
                 box.setIconSize(size)
-                box.setIcon(_sample(layer.sample, size, theme, self.devicePixelRatioF()))
-        self.updateGeometry()
+                box.setIcon(_sample(layer.sample, size, theme, box.devicePixelRatioF()))
 
 
 def _sample(kind: str, size: QSize, theme: Theme, ratio: float) -> QIcon:

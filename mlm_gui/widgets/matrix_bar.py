@@ -44,7 +44,6 @@ class MatrixBar(QWidget):
         super().__init__(parent)
         self._theme: Theme | None = None
         self._chips: list[Chip] = []
-        self._shown: tuple[str, ...] = ()
         self._names: tuple[str, ...] = ()
         self._search = _Search(self)
         self._search.setObjectName("add_matrix")
@@ -102,7 +101,6 @@ class MatrixBar(QWidget):
         hidden : set of str
             Those of them that the reader does not want to see.
         """
-        self._shown = shown
         for place, name in enumerate(shown):
             self._show_as_chip(place, name).setChecked(name not in hidden)
         for place, chip in enumerate(self._chips):
@@ -145,7 +143,7 @@ class MatrixBar(QWidget):
             chip = Chip(self)
             if self._theme is not None:
                 chip.apply_theme(self._theme)
-            chip.clicked.connect(lambda checked: self.toggled.emit(self._shown[place], checked))
+            chip.switched.connect(self.toggled)
             self._chips.append(chip)
             self._flow.addWidget(chip)
             self._flow.move_to_front([*self._chips])

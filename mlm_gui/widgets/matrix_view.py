@@ -46,14 +46,14 @@ class MatrixView(QWidget):
         The pointer is on group j (int), or on none (None).
     size_changed : ()
         It needs another size than before.
-    scrolled : int
-        This row is at the top now.
+    scrolled : str, int
+        This row of the matrix is at the top now.
     """
 
     cell_asked = Signal(str, int, int)
     group_pointed = Signal(object)
     size_changed = Signal()
-    scrolled = Signal(int)
+    scrolled = Signal(str, int)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class MatrixView(QWidget):
         self.table.pointed.connect(self.group_pointed)
         self.table.grew.connect(self.size_changed)
         self.table.looked_at.connect(self._show_place)
-        self.table.verticalScrollBar().valueChanged.connect(self.scrolled)
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.setFocusProxy(self.table)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -315,6 +315,9 @@ class MatrixView(QWidget):
         self.table.horizontalScrollBar().setValue(
             round(across * self.model.columnCount() - len(columns) / 2)
         )
+
+    def _scrolled(self, row: int) -> None:
+        self.scrolled.emit(self.name, row)
 
     def _ask(self, row: int, column: int) -> None:
         self.cell_asked.emit(self.name, *self.model.cell_position(row, column))

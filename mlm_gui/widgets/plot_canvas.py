@@ -5,9 +5,7 @@ This module imports matplotlib; import it when a plot is first shown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.artist import Artist
@@ -19,75 +17,27 @@ from matplotlib.transforms import Bbox
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
-    QFont,
+    QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
+    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.plot_label import Label, Letters, SetLabel
 from mlm_gui.widgets.plot_look import font_properties
 
-SUBSCRIPT = re.compile(r"<sub>(.*?)</sub>")
-"""The one piece of markup that a label may hold."""
-
-
-@dataclass(frozen=True)
-class Label:
-    """Words on a plot. Qt sets them, ten times as fast as matplotlib and in the page's own font.
-
-    Attributes
-    ----------
-    text : str
-        May hold ``<sub>…</sub>``.
-    x, y : float
-        Where, in the canvas's pixels from its top left corner.
-    colour : str
-    size : str
-        ``small``, ``body`` or ``large``.
-    across, down : float
-        Which point of the text lies there: 0 its left or top, ½ its middle, 1 its right or bottom.
-    room : float or None
-        Pixels that it may take; a longer text is elided.
-    ground : str or None
-        Colour behind it.
-    group : int or None
-        The group that it names.
-    bold : bool
-    leader : (x, y) or None
-        A place that a hairline leads to from the text's left end.
-    """
-
-    text: str
-    x: float
-    y: float
-    colour: str
-    size: str = "small"
-    across: float = 0.0
-    down: float = 0.5
-    room: float | None = None
-    ground: str | None = None
-    group: int | None = None
-    bold: bool = False
-    leader: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class SetLabel:
-    """A label as it was last painted: ``text`` is what there was room for."""
-
-    label: Label
-    text: str
-    rect: QRectF
-
-    @property
-    def elided(self) -> bool:
-        """Whether a part of the text had no room."""
-        return self.text != self.label.text
+BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""How the focus comes without the mouse."""
 
 
 class PlotCanvas(FigureCanvasQTAgg):
@@ -95,6 +45,7 @@ class PlotCanvas(FigureCanvasQTAgg):
 
     Parameters
     ----------
+    theme : Theme
     lay_out : callable
         Places the axes; called before each full draw.
     set_labels : callable
@@ -104,6 +55,7 @@ class PlotCanvas(FigureCanvasQTAgg):
     def __init__(
         self,
         parent: QWidget,
+        theme: Theme,
         lay_out: Callable[[], None],
         set_labels: Callable[[], Iterable[Label]],
     ) -> None:
@@ -119,10 +71,9 @@ class PlotCanvas(FigureCanvasQTAgg):
         self._lay_out = lay_out
         self._set_labels = set_labels
         self._background: object | None = None
-        self._fonts: dict[tuple[str, bool, bool], QFont] = {}
-        self._metrics: dict[tuple[str, bool], QFontMetricsF] = {}
-        self._widths: dict[tuple[str, str, bool], float] = {}
-        self._theme: Theme | None = None
+        self._theme, self._letters = theme, Letters(theme)
+        self._by_keyboard = False
+        self.apply_theme(theme)
 
     @property
     def ratio(self) -> float:
@@ -131,10 +82,7 @@ class PlotCanvas(FigureCanvasQTAgg):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and fonts."""
-        self._theme = theme
-        self._fonts = {}
-        self._metrics = {}
-        self._widths = {}
+        self._theme, self._letters = theme, Letters(theme)
         self.setPalette(QPalette(QColor(theme.sheet)))
         self.figure.set_facecolor(theme.sheet)
 
@@ -149,7 +97,7 @@ class PlotCanvas(FigureCanvasQTAgg):
             artist.set_animated(True)
         super().draw()  # type: ignore[no-untyped-call]
         self.full_draws += 1
-        self._widths = {}
+        self._letters.forget()
         self._background = self.copy_from_bbox(self.figure.bbox)  # type: ignore[no-untyped-call]
         self._draw_moving()
 
@@ -173,74 +121,42 @@ class PlotCanvas(FigureCanvasQTAgg):
         for artist in self.moving:
             if artist.get_visible():
                 artist.draw(renderer)
-        self.labels = [self._set(label) for label in self._set_labels()]
+        self.labels = [self._letters.set(label) for label in self._set_labels()]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Show the picture, and the labels on it."""
         super().paintEvent(event)  # type: ignore[no-untyped-call]
         painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for item in self.labels:
-            label = item.label
-            if label.ground:
-                painter.fillRect(item.rect.adjusted(-2, 0, 2, 0), QColor(label.ground))
-            painter.setPen(QColor(label.colour))
-            if label.leader is not None:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                end = QPointF(item.rect.left() - 2, item.rect.center().y())
-                painter.drawLine(QPointF(*label.leader), end)
-            self._write(painter, item)
+            self._letters.paint(painter, item)
+        if self._by_keyboard:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(QPen(QColor(self._theme.ink), 1, Qt.PenStyle.DotLine))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show that the keys go to the plot, when it was reached by key."""
+        super().focusInEvent(event)
+        self._by_keyboard = event.reason() in BY_KEYBOARD
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keys go elsewhere."""
+        super().focusOutEvent(event)
+        self._by_keyboard = False
+        self.update()
 
     # -- labels
 
-    def metrics(self, size: str = "small", bold: bool = False) -> QFontMetricsF:
+    def metrics(self, size: str = "small") -> QFontMetricsF:
         """The measures of a text size."""
-        known = self._metrics.get((size, bold))
-        if known is None:
-            known = self._metrics[size, bold] = QFontMetricsF(self._font(size, bold))
-        return known
+        return self._letters.metrics(size)
 
     def width_of(self, text: str, size: str = "small", bold: bool = False) -> float:
         """Pixels that a text takes."""
-        known = self._widths.get((text, size, bold))
-        if known is None:
-            known = self._widths[text, size, bold] = sum(
-                QFontMetricsF(self._font(size, bold, low)).horizontalAdvance(part)
-                for part, low in _runs(text)
-            )
-        return known
-
-    def _font(self, size: str, bold: bool, low: bool = False) -> QFont:
-        font = self._fonts.get((size, bold, low))
-        if font is None:
-            assert self._theme is not None
-            font = self._theme.font(size)
-            font.setBold(bold)
-            if low:
-                font.setPointSizeF(0.75 * font.pointSizeF())
-            self._fonts[size, bold, low] = font
-        return font
-
-    def _set(self, label: Label) -> SetLabel:
-        metrics = self.metrics(label.size, label.bold)
-        text, width = label.text, self.width_of(label.text, label.size, label.bold)
-        if label.room is not None and width > label.room:
-            plain, room = SUBSCRIPT.sub(r"\1", text), max(label.room, 0.0)
-            text = metrics.elidedText(plain, Qt.TextElideMode.ElideRight, room)
-            width = metrics.horizontalAdvance(text)
-        height = metrics.height()
-        left, top = label.x - label.across * width, label.y - label.down * height
-        return SetLabel(label, text, QRectF(left, top, width, height))
-
-    def _write(self, painter: QPainter, item: SetLabel) -> None:
-        label = item.label
-        ascent = self.metrics(label.size, label.bold).ascent()
-        x, y = item.rect.left(), item.rect.top() + ascent
-        for part, low in _runs(item.text):
-            font = self._font(label.size, label.bold, low)
-            painter.setFont(font)
-            painter.drawText(QPointF(x, y + (0.25 * ascent if low else 0.0)), part)
-            x += QFontMetricsF(font).horizontalAdvance(part)
+        return self._letters.width_of(text, size, bold)
 
     def label_at(self, point: QPointF) -> SetLabel | None:
         """The label at a place, if there is one."""
@@ -289,31 +205,26 @@ class PlotCanvas(FigureCanvasQTAgg):
         ValueError
             When its suffix is none that matplotlib writes.
         """
-        assert self._theme is not None
         width, height = max(self.width(), 1), max(self.height(), 1)
         foot_height = 1.6 * self.metrics().height()
-        foot = Label(footer, foot_height / 2, height + foot_height / 4, self._theme.muted)
+        foot = Label(footer, self._theme.unit, height + foot_height / 4, self._theme.muted)
         texts: list[Artist] = [
             self.figure.text(
                 item.rect.left() / width,
                 1 - item.rect.center().y() / height,
-                SUBSCRIPT.sub(r"$_{\\mathregular{\1}}$", item.text.replace("$", r"\$")),
+                item.mathtext,
                 color=item.label.colour,
                 va="center",
                 font=font_properties(self._theme, item.label.size, item.label.bold),
             )
-            for item in (*self.labels, self._set(foot))
+            for item in (*self.labels, self._letters.set(foot))
         ]
         for item in self.labels:
-            if item.label.leader is not None:
-                x, y = item.label.leader
-                ends = [x, item.rect.left() - 2], [y, item.rect.center().y()]
-                line = Line2D(
-                    [end / width for end in ends[0]],
-                    [1 - end / height for end in ends[1]],
-                    color=item.label.colour,
-                    linewidth=0.75,
-                )
+            if item.leader is not None:
+                start, end = item.leader
+                across = [start.x() / width, end.x() / width]
+                up = [1 - start.y() / height, 1 - end.y() / height]
+                line = Line2D(across, up, color=item.label.colour, linewidth=0.75)
                 texts.append(self.figure.add_artist(line))
         inches = self.figure.get_size_inches()
         try:
@@ -327,11 +238,3 @@ class PlotCanvas(FigureCanvasQTAgg):
             for text in texts:
                 text.remove()
             self.draw()
-
-
-def _runs(text: str) -> list[tuple[str, bool]]:
-    """Pieces of a text, and whether each is a subscript."""
-    if "<sub>" not in text:
-        return [(text, False)]
-    pieces = SUBSCRIPT.split(text)
-    return [(piece, bool(k % 2)) for k, piece in enumerate(pieces) if piece]

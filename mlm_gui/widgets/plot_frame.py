@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,12 @@ from mlm_gui.theme import Theme
 from mlm_gui.widgets.flow_layout import FlowLayout
 from mlm_gui.widgets.hover_label import HoverLabel
 from mlm_gui.widgets.layer_bar import LayerBar
+from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_pointer import Host, Pointer
 from mlm_gui.widgets.plot_view import STEP, View
 
 if TYPE_CHECKING:
-    from mlm_gui.widgets.plot_canvas import Label, PlotCanvas
+    from mlm_gui.widgets.plot_canvas import PlotCanvas
 
 COMPACT = 0.16
 """The part of a pane's height that boxes may take before a menu stands for them."""
@@ -68,7 +70,7 @@ class PlotFrame(QWidget):
         super().__init__(parent)
         self.layers = layers
         self.view = View()
-        self._name, self._host = name, host
+        self._name, self._host, self._controls = name, host, controls
         self._lay_out, self._labels, self._save = lay_out, labels, save
         self._canvas: PlotCanvas | None = None
         self._theme: Theme | None = None
@@ -81,9 +83,11 @@ class PlotFrame(QWidget):
         self.save_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.save_button.clicked.connect(self.ask_and_save)
         self._bar = QVBoxLayout()
+        layers.add_action(self.tr("Save the picture…"), self.ask_and_save)
         self._flow = FlowLayout()
         self._bar.addLayout(self._flow)
-        for widget in (layers, *controls):
+        self._bar_widgets = [*layers.widgets, *controls, self.save_button]
+        for widget in self._bar_widgets:
             self._flow.addWidget(widget)
         self._empty = QLabel(self)
         self._empty.setWordWrap(True)
@@ -108,7 +112,6 @@ class PlotFrame(QWidget):
         self.whole_button.clicked.connect(self.show_whole)
         self.whole_button.setAutoRaise(True)
         self.whole_button.hide()
-        self.save_button.setParent(self._scroll.viewport())
 
     # -- the canvas
 
@@ -118,23 +121,26 @@ class PlotFrame(QWidget):
         if self._canvas is None:
             from mlm_gui.widgets.plot_canvas import PlotCanvas
 
-            canvas = self._canvas = PlotCanvas(self, self._lay_out, self._labels)
+            assert self._theme is not None
+            canvas = PlotCanvas(self, self._theme, self._lay_out, self._labels)
+            self._canvas = canvas
             canvas.setAccessibleName(self._name)
             canvas.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
             canvas.customContextMenuRequested.connect(self._open_menu)
             canvas.scrolled = lambda: self._scroll.verticalScrollBar().maximum() > 0
             canvas.installEventFilter(self)
             self._pointer = Pointer(canvas, self.view, self._host)
-            if self._theme is not None:
-                canvas.apply_theme(self._theme)
             self._scroll.setWidget(canvas)
+            chain: list[QWidget] = [*self._bar_widgets, canvas, self.whole_button]
+            for before, after in pairwise(chain):
+                self.setTabOrder(before, after)
             self.hover.raise_()
         return self._canvas
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the buttons in their corner."""
+        """Keep the button of the whole view in its corner."""
         if event.type() == QEvent.Type.Resize:
-            self._place_buttons()
+            self._place_whole()
         return super().eventFilter(watched, event)
 
     def set_empty(self, text: str) -> None:
@@ -155,7 +161,7 @@ class PlotFrame(QWidget):
     def view_moved(self) -> None:
         """Offer the way back when a part is in view."""
         self.whole_button.setVisible(self.view.zoomed)
-        self._place_buttons()
+        self._place_whole()
 
     def show_whole(self) -> None:
         """Go back to the whole view."""
@@ -164,18 +170,14 @@ class PlotFrame(QWidget):
 
     @property
     def corner(self) -> int:
-        """Pixels that the buttons take in the upper right corner."""
-        buttons = (self.save_button, self.whole_button)
-        return sum(button.width() for button in buttons if not button.isHidden())
+        """Pixels that the button of the whole view takes in the upper right corner."""
+        return 0 if self.whole_button.isHidden() else self.whole_button.width()
 
-    def _place_buttons(self) -> None:
+    def _place_whole(self) -> None:
         """At the right of the line that the title of the upright axis stands in."""
-        x = self._scroll.viewport().width()
-        for button in (self.save_button, self.whole_button):
-            button.adjustSize()
-            x -= button.width()
-            button.move(x, 0)
-            button.raise_()
+        self.whole_button.adjustSize()
+        self.whole_button.move(self._scroll.viewport().width() - self.whole_button.width(), 0)
+        self.whole_button.raise_()
 
     # -- looks
 
@@ -203,7 +205,21 @@ class PlotFrame(QWidget):
         self._fit_bar()
 
     def _fit_bar(self) -> None:
-        self.layers.set_compact(self.layers.full_height(self.width()) > COMPACT * self.height())
+        controls = [widget for widget in self._controls if not widget.isHidden()]
+        lines, height = self._lines([*self.layers.boxes, *controls, self.save_button])
+        compact = lines > 1 and lines * height > COMPACT * self.height()
+        self.layers.set_compact(compact)
+        self.save_button.setHidden(compact)
+
+    def _lines(self, widgets: Sequence[QWidget]) -> tuple[int, int]:
+        """How many lines widgets would take, and the height of one."""
+        gap, lines, x, height = self._flow.spacing(), 1, 0, 0
+        for hint in (widget.sizeHint() for widget in widgets):
+            if x and x + hint.width() > self.width() - 2 * gap:
+                lines, x = lines + 1, 0
+            x += hint.width() + gap
+            height = max(height, hint.height() + gap // 2)
+        return lines, height
 
     # -- the picture
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from mlm_gui.widgets.plot_label import Label
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from mlm_gui.widgets.plot_canvas import Label, PlotCanvas
+    from mlm_gui.widgets.plot_canvas import PlotCanvas
 
 
 def place_rows(
@@ -55,7 +57,7 @@ def place_rows(
     heights = [max(room * weight / sum(weights), 1.0) for weight in weights]
     texts = []
     for axes, high in zip(rows, heights, strict=True):
-        set_ticks(axes.yaxis, high / (2.5 * line))
+        set_ticks(axes.yaxis, high / (2.8 * line))
         texts += tick_texts(axes.yaxis)
     widest = max((canvas.width_of(text) for text in texts), default=1.5 * unit) + 2.2 * unit
     left = min(max(left, widest), 0.5 * width)
@@ -78,8 +80,6 @@ def titles(
     corner: float,
 ) -> Iterator[Label]:
     """The titles of the axes, and the line at the foot; ``corner`` is taken at the upper right."""
-    from mlm_gui.widgets.plot_canvas import Label
-
     width, foot = canvas.width(), canvas.height() - 0.5 * unit
     right = width - unit
     yield Label(y_title, unit, 0.5 * unit, colour, down=0.0, room=right - unit - corner)

@@ -73,6 +73,7 @@ def pixel(panel, axes, x: float, y: float) -> QPoint:
 def hover(panel, point: QPoint) -> str:
     """Move the pointer there; the text that the plot shows."""
     QTest.mouseMove(panel.canvas, point)
+    QApplication.processEvents()
     label = panel.frame.hover
     return label.text() if label.isVisible() else ""
 

@@ -145,9 +145,9 @@ def test_without_predictors_groups_stand_side_by_side(qtbot):
     for j, line in enumerate(segments(panel.artists.blup)):
         assert line[:, 0].mean() == pytest.approx(j)
         assert line[:, 1] == pytest.approx(state.beta[0] + state.u[j])
-    assert [item.label.text.split()[-1] for item in panel.canvas.labels if item.label.group is not None] == list(
-        problem.group_labels
-    )
+    assert [
+        item.label.text.split()[-1] for item in panel.canvas.labels if item.label.group is not None
+    ] == list(problem.group_labels)
     assert all(abs(panel.drawn.x - problem.codes[panel.drawn.rows]) < 0.5)
 
 
@@ -245,6 +245,7 @@ def test_another_pane_lets_go_of_what_is_pinned(qtbot):
     assert panel.lit is None
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_many_groups_are_found_by_typing(qtbot):
     panel, _ = panel_on(qtbot, "hsb82")
     panel.group_pointed.connect(panel.show_group)

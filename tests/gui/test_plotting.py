@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from matplotlib.font_manager import findfont
 from plots import click, drag, example, go, hover, index_of, pixel, run, settle, shown, texts, wheel
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMessageBox
 
 from mlm_gui.panels.group_lines import GroupLinesPanel
 from mlm_gui.panels.likelihood import LikelihoodPanel
@@ -104,7 +104,9 @@ def test_hidden_pane_catches_up_when_shown(qtbot, cls, trace):
 
 
 @each
-@pytest.mark.parametrize(("theme", "zoom"), [*zip(THEMES, (1.0, 1.0, 1.0), strict=True), ("dark", 2.0)])
+@pytest.mark.parametrize(
+    ("theme", "zoom"), [*zip(THEMES, (1.0, 1.0, 1.0), strict=True), ("dark", 2.0)]
+)
 def test_theme_and_zoom_restyle_everything(qtbot, cls, trace, theme, zoom):
     panel = shown(qtbot, cls, trace, 4)
     look = load_theme(theme, zoom)
@@ -195,6 +197,34 @@ def test_zoom_keeps_the_point_under_the_pointer(qtbot, trace):
     assert panel.canvas.to_widget(axes, 900, 30) == pytest.approx(
         (pixel(panel, axes, 900, 30).x(), pixel(panel, axes, 900, 30).y()), abs=1
     )
+
+
+@each
+def test_group_lit_while_hidden_is_lit_when_shown(qtbot, cls, trace):
+    panel = shown(qtbot, cls, trace, 4)
+    panel.hide()
+    panel.show_group(1)
+    panel.show()
+    settle(panel)
+    lit = image(panel)
+    seen = shown(qtbot, cls, trace, 4)
+    seen.show_group(1)
+    settle(seen)
+    assert image(seen) == lit
+
+
+@each
+def test_tab_reaches_layers_controls_save_and_plot(qtbot, cls, trace):
+    panel = shown(qtbot, cls, trace, 4, size=(900, 760))
+    panel.host.activateWindow()
+    boxes = [box for box in panel.layers.boxes if box.isEnabled()]
+    controls = [widget for widget in panel.findChildren(QComboBox) if widget.isVisible()]
+    wanted = [*boxes, *controls, panel.frame.save_button, panel.canvas]
+    wanted[0].setFocus()
+    for widget in wanted[1:]:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is widget
+    assert all(widget.accessibleName() for widget in wanted)
 
 
 @each
@@ -319,7 +349,7 @@ def test_layers_fold_into_a_menu_where_there_is_no_room(qtbot, trace):
     box = panel.layers.box("data")
     assert not box.isVisible()
     menu = panel.layers._button.menu()
-    assert [action.text() for action in menu.actions()][0] == "data"
+    assert menu.actions()[0].text() == "data"
     menu.actions()[0].trigger()
     assert not panel.layers.shown("data")
     panel.resize(800, 600)
@@ -328,14 +358,24 @@ def test_layers_fold_into_a_menu_where_there_is_no_room(qtbot, trace):
     assert not box.isChecked()
 
 
+@pytest.mark.parametrize("width", [340, 480, 590, 700, 900])
+def test_no_box_is_clipped(qtbot, trace, width):
+    panel = shown(qtbot, GroupLinesPanel, trace, 4, size=(width, 640))
+    places = []
+    top = panel.frame._scroll.mapTo(panel.frame, QPoint()).y()
+    for widget in panel.frame._bar_widgets:
+        if widget.isVisible():
+            assert panel.frame.rect().contains(widget.geometry())
+            assert widget.width() >= widget.sizeHint().width()
+            assert widget.geometry().bottom() < top
+            assert not any(widget.geometry().intersects(other) for other in places)
+            places.append(widget.geometry())
+    assert len(places) >= 3
+
+
 def test_click_goes_to_the_step(qtbot, trace):
     panel = shown(qtbot, LikelihoodPanel, trace, 8, size=(640, 640))
     axes = panel.figure.axes[0]
     with qtbot.waitSignal(panel.step_requested) as asked:
         click(panel, pixel(panel, axes, 1, axes.get_ylim()[0]) - QPoint(0, 5))
     assert asked.args == [index_of(trace, "update_variances", 1)]
-
-
-def test_label_at(qtbot, trace):
-    panel = shown(qtbot, GroupLinesPanel, trace, 4)
-    assert panel.canvas.label_at(QPointF(-5, -5)) is None

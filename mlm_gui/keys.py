@@ -1,0 +1,80 @@
+"""Which keys a focused control keeps for itself; all others work in the whole window."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QWidget,
+)
+
+Key = Qt.Key
+
+ARROWS = frozenset({Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down})
+PAGES = frozenset({Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown})
+LETTERS = frozenset({Key.Key_R, Key.Key_S, Key.Key_Space})
+
+KEPT: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
+    (QAbstractItemView, ARROWS | PAGES),
+    (QAbstractSlider, ARROWS | PAGES),
+    (QAbstractSpinBox, ARROWS | PAGES),
+    (QComboBox, ARROWS | PAGES | LETTERS),
+    (QAbstractButton, frozenset({Key.Key_Space})),
+)
+"""Keys by kind of control. Line edits see to theirs themselves."""
+
+PLAIN = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.KeypadModifier,
+)
+
+
+def kept_keys(widget: QWidget) -> frozenset[Qt.Key]:
+    """The keys that a control uses itself while it has the focus."""
+    keys = next((keys for kind, keys in KEPT if isinstance(widget, kind)), frozenset[Qt.Key]())
+    return keys | ARROWS if _one_of_several(widget) else keys
+
+
+def _one_of_several(widget: QWidget) -> bool:
+    """Whether it is a button of an exclusive group, in which one moves by the arrows."""
+    group = widget.group() if isinstance(widget, QAbstractButton) else None
+    return group is not None and group.exclusive()
+
+
+class KeyKeeper(QObject):
+    """Lets the control that has the focus have its keys before the window's shortcuts.
+
+    A button keeps its keys where the Tab key led to it, not where it was clicked.
+    """
+
+    def __init__(self, application: QApplication, parent: QObject) -> None:
+        super().__init__(parent)
+        self._application = application
+        application.focusChanged.connect(self._follow)
+
+    def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
+        if old is not None:
+            old.removeEventFilter(self)
+        clicked = isinstance(new, QAbstractButton) and self._application.mouseButtons()
+        if new is not None and kept_keys(new) and not clicked:
+            new.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep a key from the shortcuts."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QWidget)
+            and event.modifiers() in PLAIN
+            and event.key() in kept_keys(watched)
+        ):
+            event.accept()
+            return True
+        return False

@@ -1,0 +1,99 @@
+"""The four plots: one large at a time, or all tiled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QVBoxLayout, QWidget
+
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.flow_layout import FlowLayout
+from mlm_gui.widgets.pane import Pane
+
+ALL = "all"
+"""The choice of every plot at once."""
+
+
+class Deck(QWidget):
+    """Plots under a row of buttons that choose among them.
+
+    Signals
+    -------
+    chosen : str
+        Name of a plot, or ``all``.
+
+    Parameters
+    ----------
+    panes : mapping
+        The plots by their names; the first is shown at the start.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, panes: Mapping[str, Pane], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.panes = dict(panes)
+        self.choice = next(iter(panes))
+        self.bar = QWidget()
+        self.buttons: dict[str, QToolButton] = {}
+        group = QButtonGroup(self)
+        row = FlowLayout(self.bar)
+        row.setSpacing(0)
+        for name in (*panes, ALL):
+            button = self.buttons[name] = self._button(name)
+            group.addButton(button)
+            row.addWidget(button)
+        self.buttons[self.choice].setChecked(True)
+        self._grid = QGridLayout()
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        for k, pane in enumerate(panes.values()):
+            self._grid.addWidget(pane, k // 2, k % 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.bar)
+        layout.addLayout(self._grid, 1)
+
+    def choose(self, name: str) -> None:
+        """Show one plot, or ``all``."""
+        self.choice = name
+        self.buttons[name].setChecked(True)
+        self.chosen.emit(name)
+
+    def wants(self, name: str) -> bool:
+        """Whether a plot is among those chosen."""
+        return self.choice in (name, ALL)
+
+    def arrange(self, shown: Collection[str]) -> None:
+        """Share the room among the plots that are shown."""
+        cells = [divmod(k, 2) for k, name in enumerate(self.panes) if name in shown]
+        for k in range(2):
+            self._grid.setRowStretch(k, int(any(row == k for row, _ in cells)))
+            self._grid.setColumnStretch(k, int(any(column == k for _, column in cells)))
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        unit = theme.unit
+        for button in self.buttons.values():
+            button.setFont(theme.font())
+            button.setStyleSheet(
+                f"QToolButton {{ border: none; padding: {unit // 2}px {unit // 2}px;"
+                f" color: {theme.muted}; }}"
+                f"QToolButton:checked {{ color: {theme.ink};"
+                f" border-bottom: 2px solid {theme.accent}; }}"
+                f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
+            )
+
+    def _button(self, name: str) -> QToolButton:
+        title = self.panes[name].title if name != ALL else self.tr("All four")
+        button = QToolButton()
+        button.setObjectName(f"plot_{name}")
+        button.setText(title)
+        button.setAccessibleName(self.tr("Show {}").format(title))
+        button.setCheckable(True)
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self.choose(name))
+        return button

@@ -1,0 +1,119 @@
+"""The table of actions: every entry works, by every one of its keys, and no key does two things."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
+
+from mlm_gui.actions import ACTIONS
+from mlm_gui.start_dialog import StartDialog
+
+KEYS = [(entry.name, key) for entry in ACTIONS for key in entry.keys]
+
+
+def test_no_key_does_two_things():
+    counts = Counter(QKeySequence(key).toString() for _, key in KEYS)
+    assert max(counts.values()) == 1
+    assert "" not in counts
+
+
+def test_contract_of_names(opened):
+    window = opened("handout")
+    for name in (
+        "step",
+        "back",
+        "next_iteration",
+        "previous_iteration",
+        "first",
+        "last",
+        "run",
+        "reset",
+    ):
+        assert window.findChild(QAction, name) is not None
+
+
+def test_every_action_is_in_a_menu_and_has_words(opened):
+    window = opened("handout")
+    in_menus = {a for menu in window.menuBar().findChildren(QMenu) for a in menu.actions()}
+    for entry in ACTIONS:
+        action = window.findChild(QAction, entry.name)
+        assert action in in_menus
+        assert action.text()
+        assert entry.tip in action.toolTip()
+        if entry.keys:
+            assert action.shortcut().toString() in action.toolTip()
+
+
+def test_every_key(opened, qtbot, monkeypatch):
+    """What each key does is seen from outside; ``quit`` comes last."""
+    done = set()
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a: done.add("open") or ("", ""))
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *a: done.add("save_picture") or ("", "")
+    )
+    window = opened("handout", size=(700, 500))
+    for name, key in sorted(KEYS, key=lambda pair: pair[0] == "quit"):
+        window.session.go(7)
+        window.set_zoom(1.0)
+        press(window, key)
+        QApplication.processEvents()
+        assert _happened(window, name, done), (name, key)
+        window.setWindowState(Qt.WindowState.WindowNoState)
+        for dialog in window.findChildren(QDialog):
+            dialog.close()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        if name != "quit":
+            window.activateWindow()
+            qtbot.waitUntil(window.isActiveWindow)
+
+
+def _happened(window, name, done) -> bool:
+    session = window.session
+    points = window.controls.data.font().pointSizeF()
+    plain = QApplication.font().pointSizeF()
+    happened = {
+        "open": lambda: "open" in done,
+        "save_picture": lambda: "save_picture" in done,
+        "quit": lambda: not window.isVisible(),
+        "step": lambda: session.position == 8,
+        "back": lambda: session.position == 6,
+        "next_iteration": lambda: session.position == 10,
+        "previous_iteration": lambda: session.position == 5,
+        "first": lambda: session.position == 0,
+        "last": lambda: session.at_end,
+        "run": lambda: session.running,
+        "reset": lambda: session.position == 0 and len(session.trace) == 1,
+        "start": lambda: window.findChild(StartDialog) is not None,
+        "zoom_in": lambda: points > plain,
+        "zoom_out": lambda: points < plain,
+        "zoom_reset": lambda: points == plain,
+        "full_screen": window.isFullScreen,
+        "restore": lambda: session.position == 7,
+        "keys": lambda: all(
+            e.text in window.findChild(QMessageBox).text() for e in ACTIONS if e.keys
+        ),
+    }
+    return happened[name]()
+
+
+def press(window, key: str) -> None:
+    combination = QKeySequence(key)[0]
+    QTest.keyClick(window, combination.key(), combination.keyboardModifiers())
+
+
+def test_actions_are_off_where_they_have_no_sense(opened):
+    window = opened("handout", size=(700, 500))
+    actions = window.actions_by_name
+    assert not any(actions[name].isEnabled() for name in ("back", "first", "previous_iteration"))
+    assert not actions["restore"].isEnabled()
+    window.session.last()
+    assert not any(actions[name].isEnabled() for name in ("step", "last", "next_iteration", "run"))
+    assert actions["back"].isEnabled()
+    press(window, "Right")
+    assert window.session.at_end
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert not window.session.running
