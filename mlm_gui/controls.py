@@ -169,7 +169,9 @@ class Controls(QWidget):
             label.setStyleSheet(f"color: {theme.muted};")
         for box in (self.data, self.algorithm):
             box.setFont(theme.font())
+            box.setPalette(theme.edged_palette)
         self.speed.setFixedWidth(8 * unit)
+        self.speed.setPalette(theme.edged_palette)
         self._turn()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -128,6 +128,16 @@ class Theme:
             palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(self.muted))
         return palette
 
+    @property
+    def edged_palette(self) -> QPalette:
+        """The palette for boxes and sliders, with an edge that is seen on a dark page too.
+
+        Fusion draws edges in a darker tone of the window's ground, which is black on black.
+        """
+        palette = self.palette
+        palette.setColor(QPalette.ColorRole.Window, QColor(self.muted).lighter(140))
+        return palette
+
 
 def base_points() -> float:
     """The system's text size, in points."""

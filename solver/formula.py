@@ -66,7 +66,7 @@ _WRONG = {
 }
 """What formulaic would not refuse, or not clearly, once all proper powers are gone."""
 
-_LOOKALIKES = str.maketrans("−∼∣\ufeff\u200b\t\n\v\f\r", "-~|       ")
+_LOOKALIKES = dict(zip("−∼∣\ufeff\u200b", "-~|  ", strict=True))
 
 
 @dataclass(frozen=True)
@@ -123,13 +123,20 @@ def parse_formula(text: str) -> ParsedFormula:
         When it does not parse (saying where), has no or several group terms, random slopes, several
         responses, or calls anything but the listed functions.
     """
-    text = unicodedata.normalize("NFC", text).translate(_LOOKALIKES).strip()
+    text = re.sub(r"`[^`]*`|\W", _as_typed, unicodedata.normalize("NFC", text)).strip()
     if len(text) > LONGEST:
         raise Refusal(f"The formula has {len(text)} characters. Write at most {LONGEST}.")
     try:
         return _parsed(text)
     except RecursionError:
         raise Refusal(f"The formula {quoted(text)} has too many parts to be read.") from None
+
+
+def _as_typed(found: re.Match[str]) -> str:
+    """A sign as a keyboard has it, and every blank as a space; back-quoted names as they are."""
+    sign = found[0]
+    blank = len(sign) == 1 and sign.isspace()
+    return _LOOKALIKES.get(sign, " " if blank else sign)
 
 
 def _parsed(text: str) -> ParsedFormula:

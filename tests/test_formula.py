@@ -18,7 +18,7 @@ one = np.ones(N)
 FRAME = pd.DataFrame({
     "y": RNG.normal(size=N), "x": x, "w": w, "k": k, "c": c, "b": k > 1, "g": [1, 2, 3] * 4,
     "two words": w, "Sepal.Length": w, "Größe": w, "年齢": w, "it's": w, "a:b": w, "a|b": w,
-    "x ~ 1": w, "1": w, "Intercept": w, "True": w, "class": w, "log": w, "C": w, "I": w,
+    "x ~ 1": w, "−\t∼": w, "1": w, "Intercept": w, "True": w, "class": w, "log": w, "C": w, "I": w,
     "log(x)": w, "x + 1": w,
 })  # fmt: skip
 
@@ -45,6 +45,7 @@ ACCEPTED = {
     "y ~ x + ((1 | g))": {"(Intercept)": one, "x": x},
     " y\t~ x\n + (1 | g) ": {"(Intercept)": one, "x": x},
     "y ∼ x − 1 + (1 ∣ g)": {"x": x},
+    "y ~\xa0x + I(x\u3000+ 1) + (1 | g)": {"(Intercept)": one, "x": x, "I(x + 1)": x + 1},
     "y ~ 0 + x + (1 | g)": {"x": x},
     "y ~ x - 1 + (1 | g)": {"x": x},
     "y ~ x + w - x + (1 | g)": {"(Intercept)": one, "w": w},
@@ -106,7 +107,8 @@ def test_a_formula_makes_these_columns(formula):
 
 @pytest.mark.parametrize("written", [
     "Sepal.Length", "Größe", "Gro\u0308ße", "年齢", "class", "True", "log", "C", "I", "Intercept",
-    "`two words`", "`it's`", "`a:b`", "`a|b`", "`x ~ 1`", "`1`", "`log(x)`", "`x + 1`", "`class`",
+    "`two words`", "`it's`", "`a:b`", "`a|b`", "`x ~ 1`", "`−\t∼`", "`1`", "`log(x)`",
+    "`x + 1`", "`class`",
 ])  # fmt: skip
 def test_any_name_can_be_a_column(written):
     columns = made(f"y ~ x + {written} + (1 | g)")
@@ -142,14 +144,15 @@ def test_polynomials_and_splines_span_what_they_should():
     assert len(made("y ~ bs(x, df=4) + (1 | g)")) == 5
 
 
-def test_small_integers_multiply_without_overflow():
-    small = (k * 40).astype("int8")
-    frame = FRAME.assign(k=small, i=small[::-1], u=k.astype("uint8"))
-    _, X, _ = design(parse_formula("y ~ k:i + I(k * k) + I(u - 5) + I(k ** -1) + (1 | g)"), frame)
+def test_integers_multiply_without_overflow():
+    frame = FRAME.assign(
+        k=(k * 40).astype("int8"), u=k.astype("uint8"), i=k * 10**10, j=k[::-1] * 10**10
+    )
+    _, X, _ = design(parse_formula("y ~ i:j + I(k * k) + I(u - 5) + I(k ** -1) + (1 | g)"), frame)
     np.testing.assert_array_equal(X[:, 1], k * k * 1600.0)
     np.testing.assert_array_equal(X[:, 2], k - 5.0)
     np.testing.assert_array_equal(X[:, 3], 1 / (k * 40))
-    np.testing.assert_array_equal(X[:, 4], k * k[::-1] * 1600.0)
+    np.testing.assert_array_equal(X[:, 4], k * k[::-1] * 1e20)
 
 
 @pytest.mark.parametrize(

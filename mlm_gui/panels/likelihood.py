@@ -99,7 +99,7 @@ class LikelihoodPanel(PlotPanel):
 
     def least_size(self) -> tuple[float, float]:
         """Some lines a row, and more for the first."""
-        return 36.0, 5.0 + 4.5 * len(self._keys())
+        return 36.0, 5.0 + 4.1 * len(self._keys())
 
     def _keys(self) -> list[str]:
         return ["loglik", *(key for key in ("gap", "other", *PARTS) if self.layers.shown(key))]
