@@ -19,6 +19,7 @@ from mlm_gui.widgets.rich_text import rich_text
 from mlm_gui.widgets.trials import factor_text, folded
 from solver import Options, Problem, Trace, load_example, steps
 from solver.lessons import step_lessons, words
+from solver.start import method_of_moments
 from solver.state import Kind, Refused, Trial
 
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
@@ -122,8 +123,14 @@ def test_subscripts_are_set_as_such() -> None:
 def test_initialize_shows_the_start(qtbot: QtBot, handout: Problem) -> None:
     card, trace = run(qtbot, handout)
     state, plain = trace[0].state, card.worked.plain
-    assert f"σ_0² = MSW = {number(state.sigma2)}" in plain
-    assert f"(MSB − MSW)/n_0 = {number(state.tau2)}" in plain
+    moments = method_of_moments(handout.moments)
+    msw, msb, n0 = (number(value) for value in moments)
+    assert plain.splitlines()[:2] == [
+        f"σ_0² = MSW = {msw}   MSB = {msb}",
+        f"(MSB − MSW)/n_0 = ({msb} − {msw})/{n0} = {number(moments.estimate)}",
+    ]
+    assert (state.sigma2, state.tau2) == (moments.msw, moments.estimate)
+    assert "τ_0²" not in plain
     assert f"= {number(state.icc)}" in plain
     assert f"({number(state.beta[0])}, {number(state.beta[1])})" in plain
     assert "▲" not in plain
@@ -131,8 +138,13 @@ def test_initialize_shows_the_start(qtbot: QtBot, handout: Problem) -> None:
 
 
 def test_initialize_says_when_the_start_is_the_least_one(qtbot: QtBot) -> None:
-    card, _ = run(qtbot, problem("dyestuff2"))
-    assert "≤ 0.01σ_0²" in card.worked.plain
+    card, trace = run(qtbot, problem("dyestuff2"))
+    moments = method_of_moments(trace[0].problem.moments)
+    lines = card.worked.plain.splitlines()
+    assert moments.estimate < 0
+    assert lines[1].endswith(f"/{number(moments.n0)} = {number(moments.estimate)}")
+    assert lines[2] == f"τ_0² = 0.01σ_0² = {number(0.01 * moments.msw)}"
+    assert trace[0].state.tau2 == pytest.approx(0.01 * moments.msw)
 
 
 def test_initialize_names_another_start(qtbot: QtBot, handout: Problem) -> None:

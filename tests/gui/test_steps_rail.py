@@ -156,7 +156,7 @@ def test_changes_stand_below_the_values_where_there_is_no_room(
     reading = rail.readings.readings["sigma2"]
     qtbot.waitUntil(lambda: reading.change.x() > reading.value.geometry().right())
     rail.resize(150, 600)
-    qtbot.waitUntil(lambda: reading.change.y() > reading.value.y())
+    qtbot.waitUntil(lambda: reading.change.y() > reading.value.geometry().center().y())
     assert reading.change.width() >= reading.change.sizeHint().width()
 
 
