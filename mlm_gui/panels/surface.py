@@ -233,6 +233,12 @@ class SurfacePanel(PlotPanel):
         for sigma2, tau2, text, colour, down in self._named_points():
             x, y = canvas.to_widget(axes, sigma2, tau2)
             if box.contains(x, y):
+                if any(
+                    x - 3 * unit < a < x + 3.5 * unit + canvas.width_of(text)
+                    and abs(y + down * line - b) < line
+                    for a, b in taken
+                ):
+                    down = -down
                 yield Label(text, x + unit, y + down * line, colour, room=canvas.width() - x - unit)
 
     def _named_points(self) -> Iterable[tuple[float, float, str, str, float]]:

@@ -9,12 +9,16 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QResizeEvent, QWheelEve
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.plain_header import PlainHeader
 
 Cell = tuple[str, str]
 """What a cell says, and what it says when pointed at."""
 
 NARROWEST = 7
 """Ems of its last column that a table shows before it scrolls."""
+
+SHORTENED = 0.6
+"""Part of its width that the first column keeps where the last has too little."""
 
 MARGIN = 3
 """Pixels that Qt keeps free at the left of an item's text."""
@@ -28,6 +32,8 @@ class FactTable(QTreeWidget):
         super().__init__(parent)
         self._numeric = frozenset(numeric)
         self._theme: Theme | None = None
+        self._head = PlainHeader(self, MARGIN)
+        self.setHeader(self._head)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self.setExpandsOnDoubleClick(False)
@@ -87,15 +93,14 @@ class FactTable(QTreeWidget):
         """Take on colours and sizes."""
         self._theme = theme
         self.setFont(theme.font("small"))
-        self.header().setFont(theme.font("small"))
+        self._head.apply_theme(theme)
         gap = theme.unit // 2
         self.setStyleSheet(
             f"QTreeView {{ background: {theme.sheet}; color: {theme.ink}; outline: none; }}"
             f"QTreeView::item {{ padding: {gap // 2}px {2 * gap}px {gap // 2}px 0; }}"
             f"QTreeView::item:hover {{ background: {theme.stripe}; }}"
             "QHeaderView { background: transparent; }"
-            "QHeaderView::section { background: transparent; border: none;"
-            f" border-bottom: 1px solid {theme.hairline}; color: {theme.muted};"
+            "QHeaderView::section { border: none;"
             f" padding: {gap // 2}px {2 * gap}px {gap // 2}px {MARGIN}px; }}"
         )
         self._fit()
@@ -156,12 +161,17 @@ class FactTable(QTreeWidget):
         self._fit_last()
 
     def _fit_last(self) -> None:
-        """The last column takes the room left, or is cut, or makes the table scroll."""
+        """The last column takes the room left: the first is shortened, or the table scrolls."""
         last = self.columnCount() - 1
         if last < 0:
             return
-        room = self.viewport().width() - self._before_last()
         least = int(min(self.sizeHintForColumn(last), NARROWEST * self._em()))
+        first = max(self.sizeHintForColumn(0), self._head.sectionSizeHint(0))
+        missing = least + self._before_last() - self.columnWidth(0) + first
+        missing -= self.viewport().width()
+        if last:
+            self.setColumnWidth(0, first - max(min(missing, round((1 - SHORTENED) * first)), 0))
+        room = self.viewport().width() - self._before_last()
         self.setColumnWidth(last, max(room, least))
         items = [self.topLevelItem(k) for k in range(self.topLevelItemCount())]
         shown = sum(1 + (item.childCount() if item.isExpanded() else 0) for item in items if item)

@@ -14,10 +14,14 @@ _SUBSCRIPT = re.compile(r"_(\w)")
 
 
 class PlainHeader(QHeaderView):
-    """A horizontal head without buttons; ``ℓ_R`` is set with a lowered R."""
+    """A horizontal head without buttons; ``ℓ_R`` is set with a lowered R.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``indent`` is the space at the left of a word, in pixels; one unit if None.
+    """
+
+    def __init__(self, parent: QWidget | None = None, indent: int | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._indent = indent
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._theme: Theme | None = None
@@ -48,7 +52,7 @@ class PlainHeader(QHeaderView):
         alignment = self.model().headerData(
             section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
         )
-        x = float(rect.left() + pad)
+        x = float(rect.left() + (pad if self._indent is None else self._indent))
         if Qt.AlignmentFlag(alignment) & Qt.AlignmentFlag.AlignRight:
             x = rect.right() - pad - _advance(word, self.font())
         painter.setPen(QColor(self._theme.muted))

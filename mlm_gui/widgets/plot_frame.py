@@ -191,6 +191,9 @@ class PlotFrame(QWidget):
         self.setFont(theme.font("small"))
         self._bar.setContentsMargins(theme.unit, theme.unit // 2, theme.unit, theme.unit // 2)
         self._flow.setSpacing(theme.unit)
+        for widget in self._bar_widgets:
+            widget.setFont(theme.font("small"))
+            widget.setPalette(theme.edged_palette)
         self.layers.apply_theme(theme)
         self._empty.setFont(theme.font())
         self._empty.setMargin(2 * theme.unit)

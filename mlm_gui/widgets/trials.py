@@ -95,7 +95,7 @@ def _trial_row(trial: Trial) -> list[Cell]:
     else:
         verdict = _tr("✓ accepted")
     return [
-        (words()["trials"][trial.kind], ""),
+        (words()["trials"][trial.kind], words()["trials"][trial.kind]),
         (factor_text(trial.factor), exact(trial.factor)),
         (number(trial.sigma2), exact(trial.sigma2)),
         (number(trial.tau2), exact(trial.tau2)),
