@@ -104,10 +104,13 @@ def _missing_library(wayland: bool) -> str:
 
 
 def _in_terminal(obstacle: str, arguments: Sequence[str]) -> int:
+    from solver.loading import load
     from solver.terminal import main as terminal
 
+    named = list(arguments) or [FIRST_EXAMPLE]
+    load(*named)  # what cannot be used is refused before anything is said
     print(f"{obstacle} Here is the fit in the terminal.\n", flush=True)
-    return terminal(["walk", *(arguments or [FIRST_EXAMPLE])])
+    return terminal(["walk", *named])
 
 
 def _run(chosen: argparse.Namespace) -> int:

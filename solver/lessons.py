@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -47,6 +48,31 @@ def step_lessons() -> dict[str, StepLesson]:
         )
         for name, entry in _read("steps.toml").items()
     }
+
+
+def step_formulas(
+    name: str, start: object, algorithm: str, method: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A step's formulas as a run's start, algorithm and method make them, plain and in LaTeX.
+
+    Under maximum likelihood V⁻¹ stands for P inside the traces.
+    """
+    lesson, said = step_lessons()[name], words()
+    plain, latex = lesson.formula, lesson.latex
+    if name == "initialize":
+        kind = start if isinstance(start, str) else "given"
+        plain = (plain[0], *said["start_formulas"][kind])
+        latex = (latex[0], *said["start_latex"][kind])
+    elif name == "update_variances":
+        plain = (*plain[:-1], said["update_formulas"][algorithm])
+        latex = (*latex[:-1], said["update_latex"][algorithm])
+        if method == "ml":
+            plain = tuple(_TRACE.sub(lambda t: t[0].replace("P", "V⁻¹"), line) for line in plain)
+            latex = tuple(_TRACE.sub(lambda t: t[0].replace("P", "V^{-1}"), x) for x in latex)
+    return plain, latex
+
+
+_TRACE = re.compile(r"tr}?\(.*?\)")
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 from solver.fit import Fit
 from solver.formatting import number, quoted, short
 from solver.lessons import words
+from solver.problem import Problem
 from solver.walk import NAME, WIDTH, outcome_text, table
 
 GROUPS = 12
@@ -31,7 +32,7 @@ def summary_text(fit: Fit) -> str:
         ),
         _filled(
             f"Observations: {problem.n}, groups of {group}: {problem.J}",
-            _dropped(problem.missing, problem.rows_dropped),
+            dropped_rows(problem),
             f"{loglik} = {number(fit.loglik, 8)}   "
             f"{method['deviance']} −2{loglik} = {number(fit.deviance, 8)}",
             f"AIC = {number(fit.aic, 7)}   BIC = {number(fit.bic, 7)}",
@@ -110,8 +111,9 @@ def summary_json(fit: Fit) -> dict[str, Any]:
     }
 
 
-def _dropped(missing: dict[str, int], rows: int) -> str:
-    if not rows:
+def dropped_rows(problem: Problem) -> str:
+    """How many rows were left out and for which columns; empty when none were."""
+    if not problem.rows_dropped:
         return ""
-    counts = ", ".join(f"{count} in {quoted(name)}" for name, count in missing.items())
-    return f"Rows left out because a value is missing: {rows} ({counts})"
+    counts = ", ".join(f"{count} in {quoted(name)}" for name, count in problem.missing.items())
+    return f"Rows left out because a value is missing: {problem.rows_dropped} ({counts})"

@@ -22,7 +22,7 @@ from solver.loading import load
 from solver.problem import Problem
 from solver.state import STEP_NAMES, Algorithm, Options
 from solver.steps import steps
-from solver.summary import summary_json, summary_text
+from solver.summary import dropped_rows, summary_json, summary_text
 from solver.trace import Trace
 from solver.walk import NAME, WIDTH, step_json, step_text
 
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        chosen = _parser().parse_args(arguments)
+        chosen = _parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
         status: int = chosen.run(chosen)
         sys.stdout.flush()
         return status
@@ -65,6 +65,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
 
 
+def _joined(arguments: Sequence[str]) -> list[str]:
+    """``--start -1,2`` as ``--start=-1,2``: argparse takes what begins with − for an option."""
+    words = list(arguments)
+    if "--start" in words[:-1]:
+        place = words.index("--start")
+        words[place : place + 2] = [f"--start={words[place + 1]}"]
+    return words
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser whose refusals are sentences like all others."""
 
@@ -76,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="stepreml",
         description="Fit a random-intercept model by REML, one named step at a time.",
+        epilog="Without a command the window opens: [DATA [FORMULA]]. "
+        "'screenshot OUT.png [DATA [FORMULA]]' saves a picture of it.",
     )
     parser.add_argument("--version", action="version", version=f"stepreml {_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -172,7 +183,8 @@ def _read_along(problem: Problem, options: Options, wait: bool) -> int:
     algorithm = words()["algorithms"][options.algorithm]
     print(textwrap.fill(f"{problem.formula}   by {method}, {algorithm}", WIDTH))
     group = short(problem.group, NAME)
-    print(f"n = {problem.n} rows, J = {problem.J} groups of {group}, p = {problem.p}\n")
+    print(f"n = {problem.n} rows, J = {problem.J} groups of {group}, p = {problem.p}")
+    print(f"{dropped_rows(problem)}\n".lstrip())
     run = steps(problem, options)
     if wait and sys.stdin.isatty() and sys.stdout.isatty():
         _turn_pages(Trace(run))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -12,7 +11,7 @@ import numpy as np
 from solver.errors import Refusal
 from solver.formatting import number, padded, short, signed, width
 from solver.jsonable import jsonable
-from solver.lessons import StepLesson, step_lessons, words
+from solver.lessons import StepLesson, step_formulas, step_lessons, words
 from solver.moments import Floats
 from solver.state import STEP_NAMES, State, Trial
 from solver.step import Step
@@ -39,10 +38,12 @@ def step_text(new: Step, old: Step | None) -> str:
     """
     lesson = step_lessons()[new.name]
     before = old.state if old else None
+    options = new.options
+    formulas, _ = step_formulas(new.name, options.start, options.algorithm, options.method)
     blocks = [
         _heading(new, lesson),
         textwrap.fill(lesson.sentence, WIDTH, initial_indent="  ", subsequent_indent="  "),
-        "\n".join(f"      {line}" for line in _formula(new, lesson)),
+        "\n".join(f"      {line}" for line in formulas),
         _headline(new, before),
         *_numbers(new),
         *_matrices(new, lesson),
@@ -97,23 +98,6 @@ def _heading(step: Step, lesson: StepLesson) -> str:
     left = f"── {STEP_NAMES.index(step.name) + 1} · {lesson.title} "
     right = f" iteration {step.iteration} · step {step.index} ──"
     return left + "─" * max(WIDTH - len(left) - len(right), 2) + right
-
-
-def _formula(step: Step, lesson: StepLesson) -> Sequence[str]:
-    """The step's formula, as this run's start, algorithm and method make it."""
-    said = words()
-    start = step.options.start if isinstance(step.options.start, str) else "given"
-    match step.name:
-        case "initialize":
-            return [lesson.formula[0], *said["start_formulas"][start]]
-        case "update_variances":
-            lines = [*lesson.formula[:-1], said["update_formulas"][step.options.algorithm]]
-            if step.options.method == "ml":
-                lines = [
-                    re.sub(r"tr\(.*?\)", lambda tr: tr[0].replace("P", "V⁻¹"), x) for x in lines
-                ]
-            return lines
-    return lesson.formula
 
 
 def _headline(new: Step, before: State | None) -> str:

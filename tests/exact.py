@@ -71,7 +71,10 @@ class Data:
         self.group_sizes = _numbers([size[j] for j in groups])
         self.sizes, self.counts = _numbers(list(counts)), _numbers(list(counts.values()))
         self.means = _numbers(
-            [[Fraction(v, size[j] * s) for v, s in zip(sums[j], units, strict=True)] for j in groups]
+            [
+                [Fraction(v, size[j] * s) for v, s in zip(sums[j], units, strict=True)]
+                for j in groups
+            ]
         )
         self.within = np.zeros((width, width), dtype=object)
         self.between = np.zeros((len(counts), width, width), dtype=object)

@@ -176,8 +176,8 @@ class TestEveryRun:
             assert close(state.beta_cov, at.beta_cov)
             assert close(state.shrinkage, at.shrinkage)
             most = max(abs(at.mean_residuals))
-            assert close(state.mean_residuals, at.mean_residuals, most, 1e-10)
-            assert close(state.u, at.u, most, 1e-10)
+            assert close(state.mean_residuals, at.mean_residuals, most)
+            assert close(state.u, at.u, most)
 
     def test_variance_updates_are_made_from_the_dense_quantities(self, case, method, algorithm):
         for before, after in some_rounds(run(case, method, algorithm)):
@@ -210,7 +210,7 @@ class TestEveryRun:
     def test_log_likelihood_never_falls(self, case, method, algorithm):
         for old, new in pairwise(run(case, method, algorithm)):
             size = max(map(abs, new.state.loglik_parts))
-            assert new.state.loglik >= old.state.loglik - 1e-14 * size
+            assert new.state.loglik >= old.state.loglik - 1e-12 * size
 
     def test_last_step_estimates_at_the_final_variances(self, case, method, algorithm):
         state = run(case, method, algorithm)[-1].state
@@ -295,7 +295,7 @@ class TestGuards:
 
     def test_reasons_for_refusals_are_true(self):
         for _, before, after, algorithm in guarded_updates():
-            rounding = 1e-14 * max(map(abs, before.loglik_parts))
+            rounding = 1e-12 * max(map(abs, before.loglik_parts))
             for trial in after.trials:
                 if unusable(trial):
                     assert trial is after.trials[0]
@@ -306,10 +306,9 @@ class TestGuards:
                     assert trial.refused == Refused.SIGMA2_NOT_POSITIVE
                 elif trial.tau2 < 0:
                     assert trial.refused == Refused.TAU2_NEGATIVE
-                elif trial.loglik < before.loglik - rounding:
-                    assert trial.refused == Refused.LOGLIK_FELL
-                else:
-                    assert trial.refused is None or trial.loglik < before.loglik
+                elif abs(trial.loglik - before.loglik) > rounding:
+                    fell = trial.loglik < before.loglik
+                    assert trial.refused == (Refused.LOGLIK_FELL if fell else None)
 
     def test_trials_outside_the_model_have_no_log_likelihood(self):
         for *_, after, _ in guarded_updates():
@@ -452,6 +451,33 @@ def test_any_start_leads_to_the_optimum_or_to_a_named_reason(case, method, algor
         else:
             assert algorithm == "em"
             assert state.outcome in (Outcome.CREEPING, Outcome.ITERATION_LIMIT)
+
+
+@pytest.mark.parametrize("seed", [53, 332])
+def test_scoring_that_overshoots_by_more_than_it_gains_still_converges(seed):
+    """Near these optima Fisher's full step leads further away, by less than ℓ can show."""
+    rng = np.random.default_rng(seed)
+    groups = rng.permutation(np.repeat(np.arange(11), (2, 1, 1, 2, 1, 2, 1, 1, 2, 2, 2)))
+    X = np.column_stack([np.ones(17), rng.normal(size=(17, 3))])
+    y = rng.normal(size=17) + rng.normal(size=11)[groups]
+    best = exact_fit(y, X, groups, "reml")
+    for algorithm in SCORING:
+        result = fit(Problem.from_arrays(y, X, groups), Options(algorithm=algorithm))
+        assert result.outcome == Outcome.CONVERGED
+        assert at_optimum(result, best, 1e-11)
+
+
+@each_method
+@each_case
+def test_a_fit_reports_what_follows_from_its_estimates(case, method):
+    result = fit(problem(case), Options(method))
+    at = dense(case, method, result.sigma2, result.tau2)
+    assert close(result.se, np.diag(at.beta_cov) ** 0.5)
+    assert close(result.u_se, np.maximum(np.diag(at.u_cov), 0) ** 0.5)
+    assert close(result.icc, at.tau2 / (at.sigma2 + at.tau2))
+    assert result.deviance == -2 * result.loglik
+    assert result.aic == result.deviance + 2 * (at.data.p + 2)
+    assert result.bic == result.deviance + (at.data.p + 2) * np.log(at.data.n)
 
 
 class TestClosedForms:

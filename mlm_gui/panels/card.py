@@ -16,7 +16,7 @@ from mlm_gui.widgets.rich_text import rich_text
 from mlm_gui.widgets.trials import RuleTable, TrialTable
 from mlm_gui.widgets.worked import worked
 from solver import Problem, Step, Trace
-from solver.lessons import step_lessons, words
+from solver.lessons import step_formulas, step_lessons, words
 from solver.state import STEP_NAMES
 
 
@@ -61,7 +61,8 @@ class CardPanel(Panel):
     def show_step(self, new: Step, old: Step | None) -> None:
         """Show a step; marks tell what it changed from the one before it in the run."""
         typesetter().wait()
-        renamed = self._step is None or self._step.name != new.name
+        shown = self._step
+        renamed = shown is None or (shown.name, shown.options) != (new.name, new.options)
         self._step = new
         if renamed:
             self._show_lesson(new)
@@ -148,7 +149,9 @@ class CardPanel(Panel):
         self.title.setText(f'<span style="color:{accent}">{number}</span> · {lesson.title}')
         self.title.setAccessibleName(f"{number} · {lesson.title}")
         self.sentence.setText(rich_text(lesson.sentence))
-        self.formula.show_formula(lesson.latex, lesson.formula)
+        options = step.options
+        plain, latex = step_formulas(step.name, options.start, options.algorithm, options.method)
+        self.formula.show_formula(latex, plain)
         self.more.set_text(lesson.more)
         self.trials.setVisible(step.name == "update_variances")
         self.rules.setVisible(step.name == "check_convergence")

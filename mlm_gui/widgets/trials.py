@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
 from mlm_gui.numbers import exact, number
@@ -45,6 +45,7 @@ class RuleTable(FactTable):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__((1, 2), parent)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
     def show_rules(self, rules: Sequence[Rule]) -> None:
         """Show the rules of a check."""

@@ -16,7 +16,7 @@ from mlm_gui.theme import load_theme
 from mlm_gui.typeset import typesetter
 from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.rich_text import rich_text
-from mlm_gui.widgets.trials import factor_text, folded
+from mlm_gui.widgets.trials import RuleTable, factor_text, folded
 from solver import Options, Problem, Trace, load_example, steps
 from solver.lessons import step_lessons, words
 from solver.start import method_of_moments
@@ -458,3 +458,22 @@ def test_a_new_run_takes_the_place_of_the_old(qtbot: QtBot, handout: Problem) ->
     assert number(new[0].state.sigma2) in card.worked.plain
     go(card, new, 3)
     assert f"λ_{other.group_labels[0]}" in card.worked.plain
+
+
+def test_a_narrow_rule_table_shortens_names_and_not_verdicts(
+    qtbot: QtBot, handout: Problem
+) -> None:
+    trace = Trace(steps(handout))
+    table = RuleTable()
+    qtbot.addWidget(table)
+    table.apply_theme(load_theme("light"))
+    table.show_rules(trace[5].state.rules)
+    table.show()
+    full = table.sizeHintForColumn(0)
+    table.resize(table.sizeHint().width() - full // 4, table.height())
+    qtbot.waitUntil(lambda: table.columnWidth(0) < full)
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+    assert table.columnWidth(3) >= table.sizeHintForColumn(3)
+    item = table.topLevelItem(0)
+    assert item is not None
+    assert item.toolTip(0) == item.text(0)
