@@ -18,7 +18,7 @@ from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.rich_text import rich_text
 from mlm_gui.widgets.trials import RuleTable, factor_text, folded
 from solver import Options, Problem, Trace, load_example, steps
-from solver.lessons import step_lessons, words
+from solver.lessons import step_formulas, step_lessons, words
 from solver.start import method_of_moments
 from solver.state import Kind, Refused, Trial
 
@@ -99,8 +99,27 @@ def test_the_card_says_what_the_step_is(qtbot: QtBot, handout: Problem, index: i
     assert f"step {index}" in card.place.text()
     assert (f"iteration {step.iteration}" in card.place.text()) == (index > 0)
     assert card.sentence.text() == rich_text(lesson.sentence)
-    assert card.formula.accessibleName() == "\n".join(lesson.formula)
+    plain, _ = step_formulas(step.name, "moments", "fisher", "reml")
+    assert card.formula.accessibleName() == "\n".join(plain)
     assert card.more.text.text() == rich_text(lesson.more)
+
+
+@pytest.mark.parametrize(
+    ("options", "index", "part"),
+    [
+        (Options(algorithm="em"), 4, "σ² ← σ² + 2σ⁴s_σ/n"),
+        (Options(algorithm="ai"), 4, "I_kl = ½ yᵀPV_kPV_lPy"),
+        (Options(method="ml"), 4, "tr(V⁻¹V_k)"),
+        (Options(start="half"), 0, "s²/2"),
+        (Options(start=(2.0, 1.0)), 0, "as given"),
+    ],
+)
+def test_the_formula_is_that_of_the_run(
+    qtbot: QtBot, handout: Problem, options: Options, index: int, part: str
+) -> None:
+    card, trace = run(qtbot, handout, options)
+    go(card, trace, index)
+    assert part in card.formula.accessibleName()
 
 
 def test_the_formula_is_the_largest_thing(qtbot: QtBot, handout: Problem) -> None:
