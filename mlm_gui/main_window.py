@@ -113,10 +113,11 @@ class MainWindow(QMainWindow):
         """
         if self._filled:
             self.session.open(problem, options, self.tr("New data: {}.").format(name))
+            self._name = name
+            self._show_choice()
         else:
+            self._name = name
             self._fill(problem, options)
-        self._name = name
-        self._show_choice()
         self.setWindowTitle(f"{name} — {problem.formula} — StepREML")
 
     def _fill(self, problem: Problem, options: Options) -> None:
@@ -172,6 +173,7 @@ class MainWindow(QMainWindow):
     def _on_started(self, what: str) -> None:
         self.workspace.show_run(self.session.problem, self.session.trace)
         self.workspace.timeline.show_notice(what)
+        self._show_choice()
 
     def _on_moved(self, new: Step, old: Step | None) -> None:
         self.workspace.show_step(new)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
+from mlm_gui.settings import Settings
 from mlm_gui.theme import MARKER_SIGNS, MARKERS, THEMES, load_theme
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -91,3 +95,23 @@ def test_sizes_follow_the_zoom():
     assert double.unit == pytest.approx(2 * plain.unit, abs=2)
     sizes = [plain.font(size).pointSizeF() for size in ("small", "body", "large")]
     assert sizes == sorted(sizes)
+
+
+@pytest.mark.parametrize("first", THEMES)
+def test_a_change_of_theme_leaves_nothing_of_the_old_one(first, opened):
+    Settings(QSettings()).theme = first
+    window = opened("handout")
+    old = load_theme(first)
+    for key in THEMES:
+        new = load_theme(key)
+        grounds = {old.page, old.sheet} - {new.page, new.sheet, new.stripe, new.ink, new.on_accent}
+        window.set_theme(key)
+        QApplication.processEvents()
+        picture = window.grab().toImage()
+        seen = Counter(
+            picture.pixelColor(x, y).name()
+            for x in range(3, picture.width(), 17)
+            for y in range(3, picture.height(), 17)
+        )
+        assert not any(seen[ground] for ground in grounds), key
+        old = new
