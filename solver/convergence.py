@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -10,13 +9,13 @@ import numpy as np
 from solver.criterion import Criterion
 from solver.state import Options, Outcome, Rule, State
 from solver.surface import profile
-from solver.updates import newton_step
+from solver.updates import relative, step_to_go
 
 RISE = 1e-9
 """A profile that is higher elsewhere by more than this part of ℓ has its peak there."""
 
 NOISE = 1e-6
-"""A step to go below this that no longer shrinks from one iteration to the next is rounding."""
+"""A step to go below this that no trial makes smaller is rounding."""
 
 GRID = 48
 """Points of the profile that are looked at, over its whole length and around each of its peaks."""
@@ -34,16 +33,11 @@ def rules(state: State, options: Options) -> tuple[tuple[Rule, ...], Criterion |
     """
     new, old = state.criterion, state.updated_from
     assert old is not None
-    step = newton_step(new)
-    to_go = max(_relative(step[0], new.sigma2), _relative(step[1], new.tau2))
-    limit = max(options.tolerance, _rounding(new))
-    before = next((rule.value for rule in state.rules if rule.name == "step_to_go"), math.inf)
-    if before <= to_go <= NOISE:
-        limit = NOISE
+    limit = NOISE if new is old else max(options.tolerance, _rounding(new))
     checked = (
-        _rule("change_sigma2", _relative(new.sigma2 - old.sigma2, new.sigma2), limit),
-        _rule("change_tau2", _relative(new.tau2 - old.tau2, new.tau2), limit),
-        _rule("step_to_go", to_go, limit),
+        _rule("change_sigma2", relative(new.sigma2 - old.sigma2, new.sigma2), limit),
+        _rule("change_tau2", relative(new.tau2 - old.tau2, new.tau2), limit),
+        _rule("step_to_go", step_to_go(new), limit),
     )
     if not all(rule.met for rule in checked):
         return checked, None
@@ -59,7 +53,7 @@ def outcome(
     """Why the run ends here, or None when it goes on."""
     if all(rule.met for rule in checked):
         return Outcome.BOUNDARY if state.at_boundary else Outcome.CONVERGED
-    if state.criterion is state.updated_from:
+    if state.criterion is state.updated_from and not all(rule.met for rule in checked[:3]):
         return Outcome.STALLED
     if iteration < options.max_iterations:
         return None
@@ -69,10 +63,6 @@ def outcome(
 
 def _rule(name: str, value: float, limit: float) -> Rule:
     return Rule(name, value, limit, value <= limit)
-
-
-def _relative(change: float, size: float) -> float:
-    return 0.0 if change == 0 else float(abs(change) / size) if size else math.inf
 
 
 def _rounding(at: Criterion) -> float:

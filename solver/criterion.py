@@ -138,6 +138,12 @@ class Criterion:
         half = self._cholesky.T @ self.moments.T
         return half.T @ half
 
+    @cached_property
+    def mean_residuals(self) -> Floats:
+        """Each group's mean of y − Xβ̂, (J,)."""
+        means: Floats = self.moments.means @ np.append(-self._delta, 1.0)
+        return means
+
     def score_beta(self, beta: Floats) -> Floats:
         """∂ℓ/∂β = XᵀV⁻¹(y − Xβ) at any β, (p,)."""
         M = self._cross_products

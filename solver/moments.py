@@ -132,11 +132,6 @@ class Moments:
         """δ = Tβ − γ, (p,)."""
         return self.T @ beta - self.gamma
 
-    def mean_residuals(self, beta: Floats) -> Floats:
-        """Each group's mean of y − Xβ, (J,)."""
-        means: Floats = self.means @ np.append(-self.delta(beta), 1.0)
-        return means
-
 
 def moments(y: Floats, X: Floats, codes: Codes, group_sizes: NDArray[Any]) -> Moments:
     """Reduce the data to their moments.

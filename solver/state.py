@@ -98,6 +98,7 @@ class Refused(StrEnum):
     SIGMA2_NOT_POSITIVE = "sigma2_not_positive"
     TAU2_NEGATIVE = "tau2_negative"
     LOGLIK_FELL = "loglik_fell"
+    STEP_TO_GO_GREW = "step_to_go_grew"
     NOT_POSITIVE_DEFINITE = "not_positive_definite"
 
 

@@ -45,11 +45,11 @@ def steps(problem: Problem, options: Options | None = None) -> Iterator[Step]:
         yield Step(next(index), iteration, "score_beta", state, problem, options)
         state = estimate_beta(state)
         yield Step(next(index), iteration, "estimate_beta", state, problem, options)
-        state = predict_u(state, data)
+        state = predict_u(state)
         yield Step(next(index), iteration, "predict_u", state, problem, options)
         state = update_variances(state, options)
         yield Step(next(index), iteration, "update_variances", state, problem, options)
-        state = check_convergence(state, data, options, iteration)
+        state = check_convergence(state, options, iteration)
         yield Step(next(index), iteration, "check_convergence", state, problem, options)
         if state.outcome is not None:
             return
@@ -81,10 +81,10 @@ def estimate_beta(state: State) -> State:
     )
 
 
-def predict_u(state: State, data: Moments) -> State:
+def predict_u(state: State) -> State:
     """E(u|y) = τ²ZᵀV⁻¹(y − Xβ̂): û_j = λ_j r̄_j with λ_j = n_jτ²/(n_jτ² + σ²)."""
-    mean_residuals = data.mean_residuals(state.beta)
-    n_tau2 = data.group_sizes * state.tau2
+    mean_residuals = state.criterion.mean_residuals
+    n_tau2 = state.criterion.moments.group_sizes * state.tau2
     shrinkage = n_tau2 / (n_tau2 + state.sigma2)
     return replace(
         state,
@@ -112,7 +112,7 @@ def update_variances(state: State, options: Options) -> State:
     )
 
 
-def check_convergence(state: State, data: Moments, options: Options, iteration: int) -> State:
+def check_convergence(state: State, options: Options, iteration: int) -> State:
     """Whether σ² and τ² have stopped moving and the score is 0; at the end, β̂ and û at σ̂², τ̂²."""
     checked, higher_peak = rules(state, options)
     state = replace(
@@ -123,4 +123,4 @@ def check_convergence(state: State, data: Moments, options: Options, iteration: 
     )
     if state.outcome is None:
         return state
-    return predict_u(estimate_beta(state), data)
+    return predict_u(estimate_beta(state))

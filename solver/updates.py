@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,12 @@ from solver.state import Algorithm, Kind, Refused, Trial
 
 HALVINGS = 100
 """Halvings after which a direction is given up."""
+
+NEAR = 1e-4
+"""A relative step to go below which its growth is an overshoot."""
+
+ARRIVED = 1e-14
+"""A relative step to go that is not worth taking."""
 
 CONDITION = 1e-10
 """An information matrix whose scaled determinant is below this is not used."""
@@ -55,22 +62,44 @@ def update(at: Criterion, algorithm: Algorithm, jump: Criterion | None = None) -
         trials = [Trial(Kind.JUMP, 1.0, jump.sigma2, jump.tau2, jump.loglik, None)]
         return Update(jump, information, step, tuple(trials))
     for kind, factor, sigma2, tau2 in _candidates(at, information, step):
+        if factor < 1 and (sigma2, tau2) == (at.sigma2, at.tau2):
+            break
         if sigma2 <= 0 or tau2 < 0:
             outside = Refused.SIGMA2_NOT_POSITIVE if sigma2 <= 0 else Refused.TAU2_NEGATIVE
             trials.append(Trial(kind, factor, sigma2, tau2, None, outside))
             continue
         reached = replace(at, sigma2=sigma2, tau2=tau2)
-        fell = Refused.LOGLIK_FELL if _falls(at, reached) else None
-        trials.append(Trial(kind, factor, sigma2, tau2, reached.loglik, fell))
-        if fell is None:
+        refused = _refused(at, reached)
+        trials.append(Trial(kind, factor, sigma2, tau2, reached.loglik, refused))
+        if refused is None:
             return Update(reached, information, step, tuple(trials))
     return Update(at, information, step, tuple(trials))
 
 
-def _falls(old: Criterion, new: Criterion) -> bool:
-    """Whether ℓ is lower at ``new``, by more than rounding can make it seem."""
+def _refused(old: Criterion, new: Criterion) -> Refused | None:
+    """Why a point inside the model is refused; None when it is accepted.
+
+    ℓ must not fall. Where the two are too near for rounding to tell, the step still to go must not
+    grow: near the top a scoring step can overshoot by more than it gains.
+    """
     rounding = 8 * np.finfo(np.float64).eps * max(map(abs, (*old.parts, *new.parts)))
-    return not new.loglik >= old.loglik - rounding
+    if not new.loglik >= old.loglik - rounding:
+        return Refused.LOGLIK_FELL
+    near = new.loglik <= old.loglik + rounding and step_to_go(old) < NEAR
+    if near and step_to_go(new) > max(step_to_go(old), ARRIVED):
+        return Refused.STEP_TO_GO_GREW
+    return None
+
+
+def step_to_go(at: Criterion) -> float:
+    """The Newton–Raphson step from here, relative to σ² and τ²: the larger of the two."""
+    step = newton_step(at)
+    return max(relative(step[0], at.sigma2), relative(step[1], at.tau2))
+
+
+def relative(change: float, size: float) -> float:
+    """|change|/size, 0 where nothing changes and ∞ where something changes from 0."""
+    return 0.0 if change == 0 else float(abs(change) / size) if size else math.inf
 
 
 def newton_step(at: Criterion) -> Floats:

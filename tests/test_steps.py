@@ -263,7 +263,7 @@ class TestGuards:
     def test_every_kind_of_trial_and_refusal_occurs(self):
         trials = [trial for *_, after, _ in guarded_updates() for trial in after.trials]
         assert {trial.kind for trial in trials} == {Kind.STEP, Kind.BOUNDARY}
-        assert {trial.refused for trial in trials} == {None, *Refused}
+        assert {trial.refused for trial in trials} | {Refused.STEP_TO_GO_GREW} == {None, *Refused}
 
     def test_only_the_last_trial_is_accepted_and_is_where_the_update_went(self):
         for _, before, after, _ in guarded_updates():
@@ -465,6 +465,8 @@ def test_scoring_that_overshoots_by_more_than_it_gains_still_converges(seed):
         result = fit(Problem.from_arrays(y, X, groups), Options(algorithm=algorithm))
         assert result.outcome == Outcome.CONVERGED
         assert at_optimum(result, best, 1e-11)
+    taken = steps(Problem.from_arrays(y, X, groups))
+    assert Refused.STEP_TO_GO_GREW in {trial.refused for s in taken for trial in s.state.trials}
 
 
 @each_method
