@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
             self._try(lambda: self.session.change(text, algorithm=algorithm))
 
     def _start_at(self, sigma2: float, tau2: float) -> None:
-        from mlm_gui.numbers import number
+        from solver.formatting import number
 
         text = self.tr("New run from σ² = {}, τ² = {}.").format(number(sigma2), number(tau2))
         self._try(lambda: self.session.change(text, start=(sigma2, tau2)))

@@ -14,7 +14,6 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.layer_bar import Layer, LayerBar
@@ -23,6 +22,7 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, place_rows, titles
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
+from solver.formatting import number
 from solver.lessons import step_lessons, symbols, words
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.widgets.group_choice import GroupChoice
@@ -18,6 +17,7 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, spread
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Ols, Problem, Step, Trace, no_pooling
+from solver.formatting import number
 from solver.lessons import step_lessons
 from solver.moments import Floats
 

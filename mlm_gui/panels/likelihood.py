@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from mlm_gui.numbers import number, signed
 from mlm_gui.panels.run_history import PARTS, RunHistory, near_peak
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.widgets.layer_bar import Layer
@@ -18,6 +17,7 @@ from mlm_gui.widgets.plot_layout import subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
 from solver.criterion import Criterion
+from solver.formatting import number, signed
 from solver.lessons import words
 from solver.moments import Floats
 

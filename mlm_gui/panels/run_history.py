@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlm_gui.numbers import number
 from solver import Step, Trace
 from solver.criterion import Criterion, Method
+from solver.formatting import number
 from solver.lessons import words
 from solver.moments import Floats
 from solver.state import Trial

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.drawn_groups import FEW, sample
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.widgets.plot_label import Label
@@ -16,6 +15,7 @@ from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
 from solver.criterion import Criterion
+from solver.formatting import number
 from solver.lessons import step_lessons, symbols
 from solver.moments import Codes, Floats
 

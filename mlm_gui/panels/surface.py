@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtWidgets import QWidget
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.run_history import Refusal, RunHistory, near_peak, region
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.widgets.layer_bar import Layer
@@ -19,6 +18,7 @@ from mlm_gui.widgets.plot_pointer import Pointed
 from mlm_gui.widgets.start_offer import StartOffer
 from solver import Problem, Step, Trace
 from solver.criterion import Criterion
+from solver.formatting import number
 from solver.lessons import symbols, words
 from solver.moments import Floats
 from solver.state import Refused

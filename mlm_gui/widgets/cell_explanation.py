@@ -9,9 +9,9 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
-from mlm_gui.numbers import exact, number
 from mlm_gui.theme import Theme
 from solver.explanations import Cell
+from solver.formatting import exact, number
 from solver.problem import Problem
 
 LISTED = 24

@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from mlm_gui.numbers import exact, number
 from solver import Step, Trace
+from solver.formatting import exact, number
 from solver.lessons import words
 from solver.state import STEP_NAMES, Kind, State
 

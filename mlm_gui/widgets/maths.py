@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
 
-from mlm_gui.numbers import exact, number
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.mathlayout import (
     Box,
@@ -25,7 +24,7 @@ from mlm_gui.widgets.mathlayout import (
     space,
 )
 from mlm_gui.widgets.matrix_box import matrix_box
-from solver.formatting import short
+from solver.formatting import exact, number, short
 
 
 class Piece(NamedTuple):

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from mlm_gui.numbers import exact, number
 from mlm_gui.widgets.matrix_window import ARROWS, RISE, SAME, Block, Display, Window
 from mlm_gui.widgets.tiles import Tiles
+from solver.formatting import exact, number
 from solver.matrices import Matrix
 from solver.matrix_table import Kind
 from solver.moments import Codes, Floats

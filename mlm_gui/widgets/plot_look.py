@@ -24,8 +24,8 @@ from matplotlib.ticker import (
 )
 from PySide6.QtGui import QFontInfo
 
-from mlm_gui.numbers import MINUS, number
 from mlm_gui.theme import Theme
+from solver.formatting import MINUS, number
 from solver.moments import Floats
 
 FALLBACK = "DejaVu Sans"

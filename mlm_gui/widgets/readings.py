@@ -8,10 +8,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from mlm_gui.numbers import exact, number, signed
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.rich_text import rich_text
+from solver.formatting import exact, number, signed
 from solver.lessons import symbols, words
 from solver.step import Step
 

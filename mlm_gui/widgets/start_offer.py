@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from mlm_gui.numbers import number
+from solver.formatting import number
 
 
 class StartOffer(QPushButton):

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
-from mlm_gui.numbers import exact, number
 from mlm_gui.widgets.fact_table import Cell, FactTable
 from solver.criterion import Method
+from solver.formatting import exact, number
 from solver.lessons import words
 from solver.state import Rule, Trial
 

@@ -10,7 +10,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from mlm_gui.numbers import exact, number
 from mlm_gui.panels.card import CardPanel
 from mlm_gui.theme import load_theme
 from mlm_gui.typeset import typesetter
@@ -18,6 +17,7 @@ from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.rich_text import rich_text
 from mlm_gui.widgets.trials import RuleTable, factor_text, folded
 from solver import Options, Problem, Trace, load_example, steps
+from solver.formatting import exact, number
 from solver.lessons import step_formulas, step_lessons, words
 from solver.start import method_of_moments
 from solver.state import Kind, Refused, Trial

@@ -8,10 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCompleter
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.drawn_groups import MOST_GROUPS, ROWS, DrawnGroups, predictors
 from mlm_gui.panels.group_lines import GroupLinesPanel
 from solver import Ols, Problem, load_example, no_pooling
+from solver.formatting import number
 
 
 def schools() -> Problem:

@@ -7,11 +7,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QTableView
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.iterations import IterationsPanel
 from mlm_gui.theme import THEMES, load_theme
 from mlm_gui.widgets.iteration_model import Column, IterationsModel
 from solver import Options, Problem, Trace, load_example, steps
+from solver.formatting import number
 from solver.lessons import words
 from solver.state import STEP_NAMES
 

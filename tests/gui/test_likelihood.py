@@ -7,10 +7,10 @@ import pytest
 from plots import click, go, hover, index_of, run, settle, shown, texts
 from PySide6.QtCore import QPoint, Qt
 
-from mlm_gui.numbers import number, signed
 from mlm_gui.panels.likelihood import DIGITS, ITERATIONS, LikelihoodPanel
 from mlm_gui.panels.run_history import PARTS, RunHistory, near_peak
 from solver import Problem, fit, load_example
+from solver.formatting import number, signed
 
 SIZE = (700, 760)
 

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.matrices import MatricesPanel
 from mlm_gui.theme import THEMES, load_theme
 from mlm_gui.widgets.cell_explanation import CellExplanation
@@ -17,6 +16,7 @@ from mlm_gui.widgets.matrix_view import MatrixView
 from mlm_gui.widgets.matrix_window import Display, Window
 from mlm_gui.widgets.tint import SHADES, shades
 from solver import Options, Problem, Trace, load_example, steps
+from solver.formatting import number
 from solver.lessons import step_lessons
 from solver.matrices import matrix_names
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.shrinkage import CURVE, MEAN, MOST, SIZE, ShrinkagePanel
+from solver.formatting import number
 
 
 def panel_on(qtbot, problem, position=3, **options):

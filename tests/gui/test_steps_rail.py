@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from mlm_gui.numbers import number, signed
 from mlm_gui.panels.steps_rail import StepsPanel
 from mlm_gui.theme import load_theme
 from solver import Options, Problem, Trace, load_example, steps
+from solver.formatting import number, signed
 from solver.lessons import step_lessons
 from solver.state import STEP_NAMES
 

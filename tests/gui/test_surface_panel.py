@@ -6,9 +6,9 @@ from plots import click, go, hover, index_of, pixel, run, settle, shown, texts, 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from mlm_gui.numbers import number
 from mlm_gui.panels.surface import SurfacePanel
 from solver.criterion import Criterion
+from solver.formatting import number
 from solver.lessons import words
 
 
