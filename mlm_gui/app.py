@@ -108,7 +108,8 @@ def _in_terminal(obstacle: str, arguments: Sequence[str]) -> int:
     from solver.terminal import main as terminal
 
     named = list(arguments) or [FIRST_EXAMPLE]
-    load(*named)  # what cannot be used is refused before anything is said
+    formula = named[1] if len(named) > 1 else None
+    load(named[0], formula)  # what cannot be used is refused before anything is said
     print(f"{obstacle} Here is the fit in the terminal.\n", flush=True)
     return terminal(["walk", *named])
 
@@ -140,10 +141,9 @@ def _fill_or_leave(
 
 
 def _fill(window: MainWindow, chosen: argparse.Namespace) -> None:
-    from solver import Options
     from solver.loading import load
 
-    window.open(load(chosen.data, chosen.formula), Options(), chosen.data)
+    window.open(load(chosen.data, chosen.formula))
 
 
 def _application() -> QApplication:

@@ -33,7 +33,7 @@ from mlm_gui.theme import load_theme
 if TYPE_CHECKING:
     from mlm_gui.session import Session
     from mlm_gui.workspace import Workspace
-    from solver import Options, Problem, Step
+    from solver import Analysis, Step
 
 ZOOM_STEP = 1.1
 
@@ -69,7 +69,6 @@ class MainWindow(QMainWindow):
         self._zoom = settings.zoom
         self._theme = load_theme(settings.theme, self._zoom)
         self._filled = False
-        self._name = ""
         self.actions_by_name = build_actions(self, self._handlers())
         for name, action in self.actions_by_name.items():
             action.setEnabled(name in WITHOUT_DATA)
@@ -103,8 +102,8 @@ class MainWindow(QMainWindow):
 
     # -- filling the window
 
-    def open(self, problem: Problem, options: Options, name: str) -> None:
-        """Show a run on some data; ``name`` is how the reader knows them.
+    def open(self, analysis: Analysis) -> None:
+        """Show a run.
 
         Raises
         ------
@@ -112,21 +111,18 @@ class MainWindow(QMainWindow):
             When the run cannot begin; the present one stays.
         """
         if self._filled:
-            self.session.open(problem, options, self.tr("New data: {}.").format(name))
-            self._name = name
-            self._show_choice()
+            title = analysis.choices.source.title
+            self.session.open(analysis, self.tr("New data: {}.").format(title))
         else:
-            self._name = name
-            self._fill(problem, options)
-        self.setWindowTitle(f"{name} — {problem.formula} — StepREML")
+            self._fill(analysis)
 
-    def _fill(self, problem: Problem, options: Options) -> None:
+    def _fill(self, analysis: Analysis) -> None:
         from mlm_gui.session import Session
         from mlm_gui.workspace import Workspace
         from solver import example_names
         from solver.lessons import words
 
-        self.session = Session(problem, options, self)
+        self.session = Session(analysis, self)
         self.workspace = Workspace()
         self.workspace.apply_theme(self._theme)
         self.controls.offer({name: name for name in example_names()}, words()["algorithms"])
@@ -174,6 +170,9 @@ class MainWindow(QMainWindow):
         self.workspace.show_run(self.session.problem, self.session.trace)
         self.workspace.timeline.show_notice(what)
         self._show_choice()
+        analysis = self.session.analysis
+        title = analysis.choices.source.title
+        self.setWindowTitle(f"{title} — {analysis.problem.formula} — StepREML")
 
     def _on_moved(self, new: Step, old: Step | None) -> None:
         self.workspace.show_step(new)
@@ -200,7 +199,7 @@ class MainWindow(QMainWindow):
             options = self.session.options if self._filled else Options()
             if not isinstance(options.start, str):
                 options = replace(options, start="moments")
-            self.open(load(data, formula), options, data)
+            self.open(load(data, formula, options))
 
         self._try(read)
 
@@ -217,7 +216,9 @@ class MainWindow(QMainWindow):
 
     def _show_choice(self) -> None:
         options = self.session.options
-        self.controls.show_choice(self._name, options.method, options.algorithm)
+        self.controls.show_choice(
+            self.session.analysis.choices.source.title, options.method, options.algorithm
+        )
 
     def _open_file(self) -> None:
         path, _ = QFileDialog.getOpenFileName(self, self.tr("Open a table"))
@@ -254,7 +255,9 @@ class MainWindow(QMainWindow):
         dialog.setFont(self._theme.font())
         text = self.tr("New run with the values chosen.")
         dialog.accepted.connect(
-            lambda: self._try(lambda: self.session.open(self.session.problem, dialog.options, text))
+            lambda: self._try(
+                lambda: self.session.open(self.session.analysis.with_options(dialog.options), text)
+            )
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from solver import Options, Problem, Step, Trace, steps
+from solver import Analysis, Options, Problem, Step, Trace, steps
 from solver.state import STEP_NAMES, StepName
 
 SLICE = 0.06
@@ -33,11 +33,10 @@ class Session(QObject):
     moved = Signal(object, object)
     running_changed = Signal(bool)
 
-    def __init__(self, problem: Problem, options: Options, parent: QObject | None = None) -> None:
+    def __init__(self, analysis: Analysis, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.problem = problem
-        self.options = options
-        self.trace = Trace(steps(problem, options))
+        self.analysis = analysis
+        self.trace = _trace(analysis)
         self.position = 0
         self.breakpoint: StepName | None = None
         self._interval = 600
@@ -48,6 +47,16 @@ class Session(QObject):
         self._seek.timeout.connect(self._seek_on)
         self._arrived: Callable[[Step], bool] = lambda step: True
         self.trace[0]
+
+    @property
+    def problem(self) -> Problem:
+        """What is fitted."""
+        return self.analysis.problem
+
+    @property
+    def options(self) -> Options:
+        """How it is fitted."""
+        return self.analysis.choices.options
 
     @property
     def current(self) -> Step:
@@ -144,7 +153,7 @@ class Session(QObject):
 
     def reset(self) -> None:
         """Begin the same run anew."""
-        self.open(self.problem, self.options, "The run begins anew.")
+        self.open(self.analysis, "The run begins anew.")
 
     def change(self, what: str, **options: Any) -> None:
         """Begin a new run with some options changed; ``what`` says so to the reader.
@@ -154,9 +163,9 @@ class Session(QObject):
         Refusal
             When an option has no sense; the present run stays.
         """
-        self.open(self.problem, replace(self.options, **options), what)
+        self.open(self.analysis.with_options(replace(self.options, **options)), what)
 
-    def open(self, problem: Problem, options: Options, what: str) -> None:
+    def open(self, analysis: Analysis, what: str) -> None:
         """Begin a new run on other data or with other options.
 
         Raises
@@ -164,10 +173,10 @@ class Session(QObject):
         Refusal
             When the run cannot begin; the present one stays.
         """
-        trace = Trace(steps(problem, options))
+        trace = _trace(analysis)
         trace[0]
         self.pause()
-        self.problem, self.options, self.trace = problem, options, trace
+        self.analysis, self.trace = analysis, trace
         self.position = 0
         self.started.emit(what)
         self.moved.emit(self.current, None)
@@ -216,3 +225,7 @@ class Session(QObject):
             self.running_changed.emit(False)
         self._go(self._target)
         return True
+
+
+def _trace(analysis: Analysis) -> Trace:
+    return Trace(steps(analysis.problem, analysis.choices.options))

@@ -7,10 +7,12 @@
 3.9812
 """
 
+from solver.analysis import Analysis, Choices, analyse
 from solver.errors import Refusal
 from solver.examples import Example, example_names, load_example
 from solver.fit import Fit, fit
 from solver.ols import Ols, no_pooling
+from solver.preparation import Preparation
 from solver.problem import Problem
 from solver.state import Options, Outcome, State
 from solver.step import Step
@@ -19,17 +21,21 @@ from solver.tables import Table, read_table
 from solver.trace import Trace
 
 __all__ = [
+    "Analysis",
+    "Choices",
     "Example",
     "Fit",
     "Ols",
     "Options",
     "Outcome",
+    "Preparation",
     "Problem",
     "Refusal",
     "State",
     "Step",
     "Table",
     "Trace",
+    "analyse",
     "example_names",
     "fit",
     "load_example",

@@ -99,7 +99,9 @@ class Problem:
         return tuple(map(str, self.group_values.tolist()))
 
     @classmethod
-    def from_frame(cls, frame: pd.DataFrame, formula: str) -> Problem:
+    def from_frame(
+        cls, frame: pd.DataFrame, formula: str, table_rows: Codes | None = None
+    ) -> Problem:
         """The model of a formula on a table.
 
         Parameters
@@ -108,6 +110,9 @@ class Problem:
             A row for each observation.
         formula : str
             Such as ``LOOK_HRS ~ HOURS + (1 | INDUSTRY)``; see :mod:`solver.formula`.
+        table_rows : (rows of frame,), optional
+            Which rows of the reader's table those of the frame are, counted from 0; without, the
+            frame is the whole table.
 
         Raises
         ------
@@ -120,6 +125,8 @@ class Problem:
 
         parsed = parse_formula(formula)
         used, missing, rows = _complete_rows(_columns(frame, parsed))
+        if table_rows is not None:
+            rows = table_rows if rows is None else table_rows[rows]
         y, X, names = design(parsed, _numbers(used, parsed, rows))
         return cls._checked(
             y,

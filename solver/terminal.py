@@ -162,14 +162,14 @@ def _options(chosen: argparse.Namespace) -> Options:
 
 
 def _fit(chosen: argparse.Namespace) -> int:
-    result = fit(load(chosen.data, chosen.formula), _options(chosen))
+    result = fit(load(chosen.data, chosen.formula).problem, _options(chosen))
     print(_json(summary_json(result)) if chosen.json else summary_text(result))
     return 0
 
 
 def _walk(chosen: argparse.Namespace) -> int:
     options = _options(chosen)
-    problem = load(chosen.data, chosen.formula)
+    problem = load(chosen.data, chosen.formula).problem
     if chosen.json:
         for step in steps(problem, options):
             print(_json(step_json(step)))

@@ -13,7 +13,7 @@ from solver.loading import load
 @pytest.mark.parametrize("name", example_names())
 def test_an_example_is_the_same_read_with_pandas_or_without(name):
     example = load_example(name)
-    quick, thorough = load(name), Problem.from_frame(example.frame(), example.formula)
+    quick, thorough = load(name).problem, Problem.from_frame(example.frame(), example.formula)
     for array in ("y", "X", "codes", "group_values"):
         assert np.array_equal(getattr(quick, array), getattr(thorough, array))
     for text in ("formula", "response", "group", "fixed_names", "group_labels", "missing"):
@@ -29,7 +29,7 @@ def test_an_example_under_its_own_formula_imports_neither_pandas_nor_formulaic()
 def test_a_file_goes_before_an_example_of_its_name(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "handout").write_text("y,g\n1,a\n2,a\n4,b\n3,b\n", encoding="utf-8")
-    assert load("handout", "y ~ 1 + (1 | g)").n == 4
+    assert load("handout", "y ~ 1 + (1 | g)").problem.n == 4
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,8 @@ def longest_block() -> float:
     from timing import FORMULA, simulated
 
     from mlm_gui.app import create
-    from solver import Options, Problem
+    from solver import Choices, Table, analyse
+    from solver.sources import FileSource
 
     application, window = create(["handout"])
     window.resize(1440, 900)
@@ -132,8 +133,8 @@ def longest_block() -> float:
     longest = 0.0
     for name in ("handout", "ceis", "n = 10⁶"):
         if name == "n = 10⁶":
-            problem = Problem.from_frame(simulated(10**6, 5 * 10**4), FORMULA)
-            window.open(problem, Options(), name)
+            table = Table(simulated(10**6, 5 * 10**4))
+            window.open(analyse(Choices(FileSource(name), FORMULA), table))
         else:
             window.open_data(name)
         settle(application.processEvents)

@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mlm_gui.theme import load_theme
-from solver import Options, Problem, Trace, load_example, steps
+from solver import Analysis, Choices, Options, Problem, Trace, load_example, steps
+from solver.sources import FileSource
 
 NO_BUTTON, NO_KEY = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
 
@@ -25,6 +26,12 @@ def many(J: int = 3000, n: int = 30_000) -> Problem:
     x = rng.normal(50, 10, n)
     y = 3 + 0.4 * x + rng.normal(0, 2, J)[codes] + rng.normal(0, 5, n)
     return Problem.from_arrays(y, np.column_stack([np.ones(n), x]), codes)
+
+
+def given(problem: Problem, options: Options) -> Analysis:
+    """A problem that was made without a table."""
+    source = FileSource("people.csv")
+    return Analysis(Choices(source, problem.formula, options=options), problem)
 
 
 def run(problem: Problem | str, position: int = 0, **options) -> Trace:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from plots import example, many
+from plots import given, many
 
 from mlm_gui.session import Session
 from solver import Options, Refusal
+from solver.loading import load
 from solver.state import STEP_NAMES
 
 
 @pytest.fixture
 def session(qapp):
-    session = Session(example("handout"), Options())
+    session = Session(load("handout"))
     session.moves = []
     session.moved.connect(lambda new, old: session.moves.append((new, old)))
     yield session
@@ -87,7 +88,7 @@ def test_the_clock_steps_and_pauses_at_a_breakpoint(session, qtbot):
 
 
 def test_a_long_way_leaves_the_loop_its_turn(qtbot):
-    session = Session(many(200, 2000), Options(algorithm="em", tolerance=1e-15))
+    session = Session(given(many(200, 2000), Options(algorithm="em", tolerance=1e-15)))
     turns = []
     session.running_changed.connect(turns.append)
     session.last()
@@ -99,7 +100,7 @@ def test_a_long_way_leaves_the_loop_its_turn(qtbot):
 
 
 def test_a_seek_can_be_paused(qtbot):
-    session = Session(many(2000, 20_000), Options(algorithm="em", tolerance=1e-15))
+    session = Session(given(many(2000, 20_000), Options(algorithm="em", tolerance=1e-15)))
     session.last()
     if session.running:
         session.pause()

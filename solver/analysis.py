@@ -1,0 +1,117 @@
+"""What a reader chose – data, preparation, model, options – and the problem that it makes."""
+
+from __future__ import annotations
+
+import ast
+import csv
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from solver.errors import Refusal
+from solver.examples import Example, load_example
+from solver.formula import column_of, parse_formula
+from solver.preparation import Preparation, Prepared, prepare
+from solver.problem import Problem
+from solver.sources import ExampleSource, Source
+from solver.state import Options
+from solver.tables import Table
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything that a run depends on.
+
+    Attributes
+    ----------
+    source : where the table comes from
+    formula : the model
+    preparation : what is done to the table first
+    options : how to fit
+    """
+
+    source: Source
+    formula: str
+    preparation: Preparation = field(default_factory=Preparation)
+    options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """A reader's choices with the problem they make; make one with :func:`analyse`.
+
+    Attributes
+    ----------
+    choices : Choices
+    problem : Problem
+    read : Table or None
+        The table, when it has been read already.
+    """
+
+    choices: Choices
+    problem: Problem
+    read: Table | None = None
+
+    def with_options(self, options: Options) -> Analysis:
+        """The same data and model, fitted otherwise."""
+        return replace(self, choices=replace(self.choices, options=options))
+
+    @cached_property
+    def table(self) -> Table:
+        """The table as it was read, before its preparation."""
+        return self.choices.source.read() if self.read is None else self.read
+
+    @cached_property
+    def prepared(self) -> Prepared:
+        """The table as the model sees it, with an account of what was done to it."""
+        return prepare(self.table, self.choices.preparation)
+
+
+def analyse(choices: Choices, table: Table | None = None) -> Analysis:
+    """Read, prepare and check.
+
+    Parameters
+    ----------
+    choices : Choices
+    table : Table, optional
+        What reading the source gave, to spare reading it again.
+
+    Raises
+    ------
+    Refusal
+        When the data, their preparation or the formula cannot be used; names the source.
+    """
+    source = choices.source
+    if table is None and isinstance(source, ExampleSource):
+        example = load_example(source.name)
+        if (choices.formula, choices.preparation) == (example.formula, Preparation()):
+            return Analysis(choices, _as_it_comes(example))
+    table = source.read() if table is None else table
+    try:
+        prepared = prepare(table, choices.preparation)
+        problem = Problem.from_frame(prepared.frame, choices.formula, prepared.rows)
+    except Refusal as refusal:
+        raise Refusal(f"{source.title}: {refusal}") from None
+    return Analysis(choices, problem, table)
+
+
+def _as_it_comes(example: Example) -> Problem:
+    """An example under its own formula, whose terms are numeric columns: read without pandas.
+
+    The window opens on one, and importing pandas would take a third of that time.
+    """
+    parsed = parse_formula(example.formula)
+    names = [
+        column_of(leaf) for term in parsed.fixed for leaf in term if isinstance(leaf, ast.Name)
+    ]
+    with example.path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    labels = [row[parsed.group] for row in rows]
+    return Problem.from_arrays(
+        [float(row[parsed.response_text]) for row in rows],
+        [[1.0, *(float(row[name]) for name in names)] for row in rows],
+        [int(label) for label in labels] if all(map(str.isdecimal, labels)) else labels,
+        fixed_names=["(Intercept)", *names],
+        response=parsed.response_text,
+        group=parsed.group,
+        formula=example.formula,
+    )
