@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
@@ -18,6 +20,9 @@ from mlm_gui.widgets.worked import worked
 from solver import Problem, Step, Trace
 from solver.lessons import step_formulas, step_lessons, words
 from solver.state import STEP_NAMES
+
+KEPT = 64
+"""Steps whose worked formulas are kept, for going back."""
 
 
 class CardPanel(Panel):
@@ -49,10 +54,12 @@ class CardPanel(Panel):
         self._trace: Trace | None = None
         self._step: Step | None = None
         self._group: int | None = None
+        self._work_out = lru_cache(KEPT)(worked)
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run: nothing is shown of the old one."""
         self._trace, self._step, self._group = trace, None, None
+        self._work_out.cache_clear()
         lessons = step_lessons().values()
         typesetter().prepare(
             piece for lesson in lessons for line in lesson.latex for piece in pieces(line)
@@ -164,6 +171,6 @@ class CardPanel(Panel):
             return
         index = self._step.index
         before = self._trace[index - 1] if self._trace is not None and index > 0 else None
-        lines = worked(self._step, before, self._group, self._maths)
+        lines = self._work_out(self._step, before, self._group, self._maths)
         self.worked.set_lines(lines, self._maths.theme.unit)
         self.worked.setVisible(bool(lines))

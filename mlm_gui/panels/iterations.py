@@ -72,6 +72,7 @@ class _IterationsView(QTableView):
         self._head = PlainHeader(self)
         self._delegate = _RowDelegate(model, self)
         self._theme: Theme | None = None
+        self._measured: list[tuple[str, ...]] = []
         self.setAccessibleName(self.tr("Iteration table"))
         self.setHorizontalHeader(self._head)
         self.setModel(model)
@@ -92,6 +93,7 @@ class _IterationsView(QTableView):
     def restart(self) -> None:
         """Forget the widths and the lit row of the run before."""
         self._delegate.now = -1
+        self._measured = []
         if self._theme is not None:
             self._delegate.apply_theme(self._theme)
 
@@ -110,6 +112,7 @@ class _IterationsView(QTableView):
         self.setFont(theme.font())
         self._head.apply_theme(theme)
         self._delegate.apply_theme(theme)
+        self._measured = []
         height = round(QFontMetricsF(theme.font()).height() * 1.3)
         self.verticalHeader().setMinimumSectionSize(1)
         self.verticalHeader().setDefaultSectionSize(height)
@@ -144,6 +147,9 @@ class _IterationsView(QTableView):
         last = self.rowAt(self.viewport().height())
         last = self._iterations.rowCount() - 1 if last < 0 else last
         rows = [self._iterations.texts(row) for row in range(first, last + 1)]
+        if rows == self._measured:
+            return
+        self._measured = rows
         pad = 2 * self._theme.unit
         for column, decimals in self._delegate.decimals.items():
             decimals.add(row[column] for row in rows)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.picture import Picture
 from solver import Problem, Step, Trace
 from solver.lessons import step_lessons, words
 from solver.state import STEP_NAMES
@@ -28,6 +29,7 @@ class TimelinePanel(Panel):
         self._step: Step | None = None
         self._theme: Theme | None = None
         self._notice = ""
+        self._ticks = Picture()
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """Start with an empty line."""
@@ -142,16 +144,10 @@ class TimelinePanel(Panel):
         """Draw ticks, markers, cursor and caption."""
         if self._theme is None or self._trace is None or self._step is None:
             return
-        theme, span, pitch = self._theme, self._span(), self._pitch()
+        theme, span = self._theme, self._span()
+        self._ticks.show(self, (theme, self._trace, len(self._trace)), self._draw_ticks)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.hairline), 1))
-        painter.drawLine(QPointF(span.left(), span.bottom()), QPointF(span.right(), span.bottom()))
-        stride = max(int(1 / pitch), 1)
-        for index in range(0, len(self._trace), stride):
-            self._tick(painter, theme, self._trace[index], span)
-        if stride > 1:
-            self._tick(painter, theme, self._trace[len(self._trace) - 1], span)
         self._cursor(painter, theme, span)
         painter.setFont(theme.font("small"))
         line = QRectF(span.left(), span.bottom() + theme.unit * 0.3, span.width(), 2 * theme.unit)
@@ -167,6 +163,19 @@ class TimelinePanel(Panel):
             painter.setPen(QPen(QColor(theme.accent), 1, Qt.PenStyle.DotLine))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+    def _draw_ticks(self, painter: QPainter) -> None:
+        """The steps taken so far, on the window's ground."""
+        assert self._theme is not None
+        assert self._trace is not None
+        theme, span = self._theme, self._span()
+        painter.fillRect(self.rect(), QColor(theme.page))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.hairline), 1))
+        painter.drawLine(QPointF(span.left(), span.bottom()), QPointF(span.right(), span.bottom()))
+        last = len(self._trace) - 1
+        for index in [*range(0, last, max(int(1 / self._pitch()), 1)), last]:
+            self._tick(painter, theme, self._trace[index], span)
 
     def _tick(self, painter: QPainter, theme: Theme, step: Step, span: QRectF) -> None:
         place = STEP_NAMES.index(step.name)

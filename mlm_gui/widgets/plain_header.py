@@ -39,8 +39,7 @@ class PlainHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         """One line and a little space."""
-        height = round(QFontMetricsF(self.font()).height() * 1.5)
-        return QSize(super().sizeHint().width(), height)
+        return QSize(self.length(), round(QFontMetricsF(self.font()).height() * 1.5))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """The word, on the side where the column's numbers stand, and the hairline."""

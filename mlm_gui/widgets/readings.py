@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from mlm_gui.theme import Theme
@@ -93,9 +93,10 @@ class Readings(QWidget):
             return
         theme = self._theme
         colour = theme.rise if change > 0 else theme.fall if change < 0 else theme.muted
-        if label.property("colour") != colour:
-            label.setProperty("colour", colour)
-            label.setStyleSheet(f"color: {colour}")
+        palette = label.palette()
+        if palette.color(palette.ColorRole.WindowText).name() != QColor(colour).name():
+            palette.setColor(palette.ColorRole.WindowText, QColor(colour))
+            label.setPalette(palette)
 
     def _choose_arrangement(self) -> None:
         narrow = self.width() < BESIDE * self._figure()

@@ -143,9 +143,9 @@ def test_a_rise_and_a_fall_have_a_sign_and_a_colour(qtbot: QtBot, handout: Probl
     theme = load_theme("light")
     sigma2, tau2 = (rail.readings.readings[name].change for name in ("sigma2", "tau2"))
     assert sigma2.text().startswith("▲ +")
-    assert theme.rise in sigma2.styleSheet()
+    assert sigma2.palette().windowText().color().name() == theme.rise.lower()
     assert tau2.text().startswith("▼ −")
-    assert theme.fall in tau2.styleSheet()
+    assert tau2.palette().windowText().color().name() == theme.fall.lower()
 
 
 def test_changes_stand_below_the_values_where_there_is_no_room(
