@@ -5,15 +5,21 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
+from collections import Counter
+from pathlib import Path
+from statistics import median
 from time import monotonic
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from mlm_gui.theme import THEMES
+from mlm_gui.typeset import typesetter
 
 SECONDS = float(os.environ.get("STEPREML_SOAK", "10"))
 EXAMPLES = ("handout", "ceis", "radon", "dyestuff2", "rail", "sleepstudy", "salaries")
@@ -136,3 +142,57 @@ def test_soak(opened):
     window.session.pause()
     window.session.first()
     assert window.session.position == 0
+
+
+STATM = Path("/proc/self/statm")
+
+
+def round_trip(window) -> None:
+    """The same round every time: data, plots, looks, sizes, a whole run and back."""
+    for name, theme, size in zip(
+        ("rail", "dyestuff2", "handout"),
+        THEMES,
+        ((1024, 768), (1440, 900), (900, 700)),
+        strict=True,
+    ):
+        window.open_data(name)
+        window.set_theme(theme)
+        window.resize(*size)
+        for button in window.workspace.deck.buttons.values():
+            button.click()
+            QApplication.processEvents()
+        while not window.session.at_end:
+            window.session.next_iteration()
+            QApplication.processEvents()
+        window.session.first()
+        QApplication.processEvents()
+
+
+def test_memory_stays_level(opened):
+    window = opened("handout", size=(1024, 768))
+
+    def alive() -> Counter[str]:
+        gc.collect()
+        modules = (type(thing).__module__.partition(".")[0] for thing in gc.get_objects())
+        return Counter(name for name in modules if name in ("mlm_gui", "solver", "matplotlib"))
+
+    round_trip(window)
+    typesetter().finish()
+    round_trip(window)
+    before, widgets = alive(), len(window.findChildren(QWidget))
+    round_trip(window)
+    assert alive() == before
+    assert len(window.findChildren(QWidget)) == widgets
+
+
+@pytest.mark.skipif(not STATM.exists() or SECONDS < 40, reason="takes a long soak, and /proc")
+def test_no_memory_is_lost_in_the_long_run(opened):
+    window = opened("handout", size=(1024, 768))
+    megabytes = []
+    end = monotonic() + SECONDS
+    while monotonic() < end or len(megabytes) < 8:
+        round_trip(window)
+        gc.collect()
+        megabytes.append(int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20)
+    half = len(megabytes) // 2
+    assert median(megabytes[half:]) - median(megabytes[1:half]) < 10
