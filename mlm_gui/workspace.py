@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QByteArray, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from mlm_gui.panels.card import CardPanel
 from mlm_gui.panels.group_lines import GroupLinesPanel
@@ -18,12 +20,16 @@ from mlm_gui.panels.timeline import TimelinePanel
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.deck import Deck
 from mlm_gui.widgets.pane import Pane
+from mlm_gui.widgets.share_splitter import ShareSplitter
 from solver import Problem, Step, Trace
 
 PLOTS = ("group_lines", "likelihood", "surface", "shrinkage")
 
-RAIL, COLUMN, ROW = 26, 28, 20
-"""Width of the rail, and least width and height of the other panes, in units of the theme."""
+RAIL, LEAST_RAIL, COLUMN, ROW = 26, 22, 28, 20
+"""Width of the rail, and least widths and height of the panes, in units of the theme."""
+
+SMALL = 150
+"""Width in units of the theme up to which the window is a small one."""
 
 
 class Workspace(QWidget):
@@ -60,16 +66,17 @@ class Workspace(QWidget):
         self._hidden: set[str] = set()
         self._unit = 0
         self.deck = Deck({name: self.panes[name] for name in PLOTS})
-        self._middle = _splitter(
-            Qt.Orientation.Vertical, [self.panes["card"], self.panes["matrices"]], [5, 4]
+        self._middle = ShareSplitter(
+            Qt.Orientation.Vertical, [self.panes["card"], self.panes["matrices"]], _upper(0.625)
         )
-        self._right = _splitter(
-            Qt.Orientation.Vertical, [self.deck, self.panes["iterations"]], [7, 3]
+        self._right = ShareSplitter(
+            Qt.Orientation.Vertical, [self.deck, self.panes["iterations"]], _upper(0.7)
         )
-        self._across = _splitter(
-            Qt.Orientation.Horizontal, [self.panes["steps"], self._middle, self._right], [2, 6, 6]
+        self._across = ShareSplitter(
+            Qt.Orientation.Horizontal,
+            [self.panes["steps"], self._middle, self._right],
+            self._columns,
         )
-        self._across.setStretchFactor(0, 0)
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
@@ -166,15 +173,19 @@ class Workspace(QWidget):
         self._arrange()
 
     def save_layout(self) -> dict[str, QByteArray]:
-        """The splitters' states, by their names."""
-        return {name: splitter.saveState() for name, splitter in self._splitters.items()}
+        """The states of the splitters that the reader has moved, by their names."""
+        return {
+            name: splitter.saveState()
+            for name, splitter in self._splitters.items()
+            if splitter.by_hand
+        }
 
     def restore_layout(self, name: str, state: QByteArray) -> None:
         """Bring a splitter back to a saved state."""
-        self._splitters[name].restoreState(state)
+        self._splitters[name].restore(state)
 
     @property
-    def _splitters(self) -> dict[str, QSplitter]:
+    def _splitters(self) -> dict[str, ShareSplitter]:
         return {"across": self._across, "middle": self._middle, "right": self._right}
 
     def _on_plot_chosen(self, name: str) -> None:
@@ -200,33 +211,35 @@ class Workspace(QWidget):
         self.arranged.emit()
 
     def _resize(self, unit: int) -> None:
-        """Keep the rail's width, and the least sizes of all panes, in proportion to the text."""
+        """Keep the least sizes of all panes, and the rail's width, in proportion to the text."""
         if unit == self._unit:
             return
-        self.panes["steps"].setMinimumWidth((RAIL - 4) * unit)
+        self.panes["steps"].setMinimumWidth(LEAST_RAIL * unit)
         for name in ("card", "matrices", "iterations"):
             self.panes[name].setMinimumSize(COLUMN * unit, ROW * unit)
         self.deck.setMinimumSize(COLUMN * unit, ROW * unit)
+        before, self._unit = self._unit, unit
         sizes = self._across.sizes()
         total = sum(sizes)
-        if self._unit and total:
-            rail = round(sizes[0] * unit / self._unit)
+        if self._across.by_hand and before and total:
+            rail = round(sizes[0] * unit / before)
             share = (total - rail) / max(total - sizes[0], 1)
             self._across.setSizes([rail, *(round(size * share) for size in sizes[1:])])
-        else:
-            self._across.setSizes([RAIL * unit, 60 * unit, 60 * unit])
-        self._unit = unit
+        self._across.share()
+
+    def _columns(self, width: int) -> list[int]:
+        """Rail, middle and right: where there is little room, most of it is the middle's."""
+        unit = max(self._unit, 1)
+        rail = RAIL * unit
+        middle = round((0.59 if width < SMALL * unit else 0.53) * (width - rail))
+        return [rail, middle, width - rail - middle]
 
 
-def _splitter(
-    orientation: Qt.Orientation, widgets: list[QWidget] | list[Pane], shares: list[int]
-) -> QSplitter:
-    splitter = QSplitter(orientation)
-    splitter.setHandleWidth(1)
-    splitter.setChildrenCollapsible(False)
-    for widget in widgets:
-        splitter.addWidget(widget)
-    splitter.setSizes([100 * share for share in shares])
-    for k, share in enumerate(shares):
-        splitter.setStretchFactor(k, share)
-    return splitter
+def _upper(part: float) -> Callable[[int], list[int]]:
+    """The upper of two panes has this part of the height."""
+
+    def shares(height: int) -> list[int]:
+        upper = round(part * height)
+        return [upper, height - upper]
+
+    return shares

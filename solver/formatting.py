@@ -38,11 +38,10 @@ def exact(value: float | None) -> str:
 
 
 def signed(value: float, digits: int = 3) -> str:
-    """A change: always with its sign, and an arrow that says the same."""
+    """A change: always with its sign; empty where there is none."""
     if value == 0:
-        return "±0"
-    arrow, sign = ("▲", "+") if value > 0 else ("▼", MINUS)
-    return f"{arrow} {sign}{number(abs(value), digits)}"
+        return ""
+    return f"{'+' if value > 0 else MINUS}{number(abs(value), digits)}"
 
 
 def short(text: str, most: int) -> str:

@@ -496,7 +496,7 @@ def test_numbers_are_rounded_once(value, digits, text):
 
 
 def test_changes_and_exact_numbers():
-    assert [signed(value, 2) for value in (0.25, -0.25, 0.0)] == ["▲ +0.25", "▼ −0.25", "±0"]
+    assert [signed(value, 2) for value in (0.25, -0.25, 0.0)] == ["+0.25", "−0.25", ""]
     assert [exact(value) for value in (-0.1, 1e-20, None)] == ["−0.1", "1e−20", "–"]
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetricsF, QPalette, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
+from mlm_gui.place import place_of
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Formula, pieces, typesetter
 from mlm_gui.widgets.disclosure import Disclosure
 from mlm_gui.widgets.math_view import MathView
 from mlm_gui.widgets.maths import Maths
+from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.rich_text import rich_text
 from mlm_gui.widgets.trials import RuleTable, TrialTable
 from mlm_gui.widgets.worked import worked
@@ -23,6 +25,12 @@ from solver.state import STEP_NAMES
 
 KEPT = 64
 """Steps whose worked formulas are kept, for going back."""
+
+SMALL = (72, 50)
+"""Width and height in units of the theme, of which a small card has less than one."""
+
+SMALL_MATHS = 0.8
+"""Size of the mathematics on a small card."""
 
 
 class CardPanel(Panel):
@@ -73,10 +81,7 @@ class CardPanel(Panel):
         self._step = new
         if renamed:
             self._show_lesson(new)
-        iteration = self.tr("iteration {number}").format(number=new.iteration)
-        where = [iteration] if new.iteration else [self.tr("start")]
-        where.append(self.tr("step {number}").format(number=new.index))
-        self.place.setText(" · ".join(where))
+        self.place.setText(place_of(new))
         self._show_worked()
         if new.name == "update_variances":
             self.trials.show_trials(new.state.trials, new.options.method)
@@ -99,10 +104,8 @@ class CardPanel(Panel):
         unit = theme.unit
         palette = theme.palette
         palette.setColor(QPalette.ColorRole.Window, palette.color(QPalette.ColorRole.Base))
-        for part in (self._scroll, self._content):
-            part.setPalette(palette)
-        self._page.setContentsMargins(2 * unit, unit, 2 * unit, unit)
-        self._page.setSpacing(unit)
+        self._page.set_ground(palette)
+        self._page.column.setContentsMargins(2 * unit, unit, 2 * unit, unit)
         self.title.setFont(theme.font("large"))
         for label in (self.sentence, self.outcome):
             label.setFont(theme.font())
@@ -119,34 +122,49 @@ class CardPanel(Panel):
         if self._step is not None:
             step, self._step = self._step, None
             self.show_step(step, None)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Set the mathematics smaller on a small card."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._theme is None:
+            return
+        unit = self._theme.unit
+        small = self.width() < SMALL[0] * unit or self.height() < SMALL[1] * unit
+        for part in (self.formula, self.worked):
+            part.set_size(SMALL_MATHS if small else 1.0)
+        self._page.column.setSpacing(unit // 2 if small else unit)
+        title = QFontMetricsF(self.title.font()).horizontalAdvance(self.title.accessibleName())
+        place = QFontMetricsF(self.place.font()).horizontalAdvance(self.place.text())
+        beside = title + place + 9 * unit < self.width()
+        direction = QBoxLayout.Direction
+        self._head.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
 
     def _lay_out(self) -> None:
-        self._content = QWidget()
-        self._page = QVBoxLayout(self._content)
-        head = QHBoxLayout()
-        head.addWidget(self.title, 1)
-        head.addWidget(self.place, 0, Qt.AlignmentFlag.AlignBottom)
-        self._page.addLayout(head)
-        for part in (
-            self.sentence,
-            self.formula,
-            self.worked_heading,
-            self.rules,
-            self.outcome,
-            self.worked,
-            self.trials,
-            self.more,
-        ):
-            self._page.addWidget(part)
-        self._page.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setAccessibleName(self.accessibleName())
-        self._scroll.setWidget(self._content)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(0)
+        self._head.addWidget(self.title, 1)
+        self._head.addWidget(self.place, 0, Qt.AlignmentFlag.AlignBottom)
+        self._page = Page(
+            self.accessibleName(),
+            [
+                self._head,
+                self.sentence,
+                self.formula,
+                self.worked_heading,
+                self.rules,
+                self.outcome,
+                self.worked,
+                self.trials,
+                self.more,
+            ],
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._scroll)
+        layout.addWidget(self._page)
 
     def _show_lesson(self, step: Step) -> None:
         """The parts that are the same whenever a step of this name is shown."""
@@ -164,7 +182,8 @@ class CardPanel(Panel):
         self.rules.setVisible(step.name == "check_convergence")
         if step.name != "check_convergence":
             self.outcome.setVisible(False)
-        self._scroll.verticalScrollBar().setValue(0)
+        self._fit()
+        self._page.verticalScrollBar().setValue(0)
 
     def _show_worked(self) -> None:
         if self._maths is None or self._step is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -26,6 +26,22 @@ from solver import Problem, Step, Trace
 
 ALIGNED = range(Column.LOGLIK, Column.FACTOR)
 """The columns whose decimal points stand under one another."""
+
+NARROW = 92
+"""Width in units of the theme below which the table is set in small type."""
+
+DISPENSABLE = (
+    Column.TRIALS,
+    Column.SCORE_TAU2,
+    Column.SCORE_SIGMA2,
+    Column.FACTOR,
+    Column.CHANGE,
+    Column.RULES,
+)
+"""Columns that are left out where there is too little room, the first ones first."""
+
+OUTCOME_ROOM = 9
+"""Ems that the outcome has at least."""
 
 
 class IterationsPanel(Panel):
@@ -70,9 +86,11 @@ class _IterationsView(QTableView):
         super().__init__(parent)
         self._iterations = model
         self._head = PlainHeader(self)
-        self._delegate = _RowDelegate(model, self)
+        self._delegate = _RowDelegate(model, self, self._head)
         self._theme: Theme | None = None
         self._measured: list[tuple[str, ...]] = []
+        self._small = False
+        self._widths: dict[int, int] = {}
         self.setAccessibleName(self.tr("Iteration table"))
         self.setHorizontalHeader(self._head)
         self.setModel(model)
@@ -93,9 +111,8 @@ class _IterationsView(QTableView):
     def restart(self) -> None:
         """Forget the widths and the lit row of the run before."""
         self._delegate.now = -1
-        self._measured = []
         if self._theme is not None:
-            self._delegate.apply_theme(self._theme)
+            self._set_type()
 
     def light(self, row: int) -> None:
         """Mark the row of the present iteration, and bring it into sight."""
@@ -109,17 +126,25 @@ class _IterationsView(QTableView):
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._theme = theme
-        self.setFont(theme.font())
         self._head.apply_theme(theme)
-        self._delegate.apply_theme(theme)
-        self._measured = []
-        height = round(QFontMetricsF(theme.font()).height() * 1.3)
-        self.verticalHeader().setMinimumSectionSize(1)
-        self.verticalHeader().setDefaultSectionSize(height)
+        self._set_type()
         palette = theme.palette
         palette.setColor(palette.ColorRole.Window, QColor(theme.sheet))
         self.setPalette(palette)
         self._measure()
+
+    def _set_type(self) -> None:
+        """Small type and little space where the table is narrow."""
+        theme = self._theme
+        assert theme is not None
+        self._small = self.width() < NARROW * theme.unit
+        font = theme.font("small" if self._small else "body")
+        self.setFont(font)
+        self._delegate.apply_theme(theme, font)
+        self._measured = []
+        self._head.pad = theme.unit // 2 if self._small else theme.unit
+        self.verticalHeader().setMinimumSectionSize(1)
+        self.verticalHeader().setDefaultSectionSize(round(QFontMetricsF(font).height() * 1.3))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to the iteration of the current row; the arrows move the current row."""
@@ -129,9 +154,12 @@ class _IterationsView(QTableView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: object) -> None:
-        """More rows may have come into sight."""
+        """More rows may have come into sight, and more columns."""
         super().resizeEvent(event)  # type: ignore[arg-type]
+        if self._theme is not None and self._small != (self.width() < NARROW * self._theme.unit):
+            self._set_type()
         self._measure()
+        self._choose_columns()
 
     def _repaint_rows(self, a: int, b: int) -> None:
         """Draw the rows between two anew: they were muted, or are now."""
@@ -150,28 +178,51 @@ class _IterationsView(QTableView):
         if rows == self._measured:
             return
         self._measured = rows
-        pad = 2 * self._theme.unit
+        pad = (1 if self._small else 2) * self._theme.unit
+        before = dict(self._widths)
         for column, decimals in self._delegate.decimals.items():
             decimals.add(row[column] for row in rows)
             width = round(max(decimals.width, self._head.text_width(column))) + pad
-            if width != self.columnWidth(column):
+            if width != before.get(column):
+                self._widths[column] = width
                 self.setColumnWidth(column, width)
+        if self._widths != before:
+            self._choose_columns()
+
+    def _choose_columns(self) -> None:
+        """Leave out columns until the others are seen whole."""
+        room = (
+            self.viewport().width() - OUTCOME_ROOM * QFontMetricsF(self.font()).averageCharWidth()
+        )
+        self.setColumnWidth(Column.OUTCOME, 1)
+        left_out: set[int] = set()
+        for column in DISPENSABLE:
+            if sum(w for k, w in self._widths.items() if k not in left_out) <= room:
+                break
+            left_out.add(column)
+        for column in DISPENSABLE:
+            if self.isColumnHidden(column) != (column in left_out):
+                self.setColumnHidden(column, column in left_out)
+                self.setColumnWidth(column, self._widths.get(column, 0))
+        said = self.tr("Some columns are left out here: double-click the pane's title for all.")
+        self.setToolTip(said if left_out else "")
 
 
 class _RowDelegate(QStyledItemDelegate):
     """Draws a cell: numbers at their decimal point, the present row tinted, later rows muted."""
 
-    def __init__(self, model: IterationsModel, view: QTableView) -> None:
+    def __init__(self, model: IterationsModel, view: QTableView, head: PlainHeader) -> None:
         super().__init__(view)
         self.now = -1
         self.decimals: dict[int, Decimals] = {}
         self._iterations = model
         self._view = view
+        self._head = head
 
-    def apply_theme(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme, font: QFont) -> None:
         """Take on colours and sizes, and forget the columns' widths."""
         self._theme, self._unit = theme, theme.unit
-        self._plain, self._bold = Face(theme.font()), Face(theme.font(), bold=True)
+        self._plain, self._bold = Face(font), Face(font, bold=True)
         self._ink, self._muted = QColor(theme.ink), QColor(theme.muted)
         self.decimals = {column: Decimals(self._bold.font) for column in list(Column)[:-1]}
 
@@ -192,9 +243,9 @@ class _RowDelegate(QStyledItemDelegate):
                 painter.fillRect(rect, QColor(self._theme.accent))
                 rect = QRect(option.rect)
         baseline = rect.center().y() + face.rise
-        right = rect.right() - self._unit
+        right = rect.right() - self._head.pad
         if column == Column.OUTCOME:
-            left = float(rect.left() + self._unit)
+            left = float(rect.left() + self._head.pad)
             if face.width(text) > right - left:
                 text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - left)
         elif column in ALIGNED:

@@ -269,7 +269,7 @@ class LikelihoodPanel(PlotPanel):
             yield Label(text, second, y, theme.ink, across=1.0, bold=main)
             change = self._change(key, here)
             if change is not None and room > 3 * canvas.metrics().averageCharWidth():
-                colour = theme.rise if change > 0 else theme.fall if change < 0 else theme.muted
+                colour = theme.accent if change else theme.muted
                 yield Label(signed(change), second + theme.unit, y, colour, room=room)
         yield from self._names()
 

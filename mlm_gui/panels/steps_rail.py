@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontInfo
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.lamp import Lamp
+from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.readings import Readings
 from mlm_gui.widgets.step_loop import StepLoop
 from solver import Problem, Step, Trace
@@ -53,7 +54,7 @@ class StepsPanel(Panel):
         self.criterion.setToolTip(method["long"])
         self.algorithm.setText(f"{method['long']}\n{said['algorithms'][new.options.algorithm]}")
         self.loop.show_step(STEP_NAMES.index(new.name))
-        iteration = self.tr("iteration {number}") if new.iteration else self.tr("the start")
+        iteration = self.tr("iteration {number}") if new.iteration else self.tr("start")
         self.iteration.setText(iteration.format(number=f"<b>{new.iteration}</b>"))
         before = self._trace[new.index - 1] if self._trace is not None and new.index else None
         self.readings.show_step(new, before)
@@ -62,10 +63,9 @@ class StepsPanel(Panel):
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         unit = theme.unit
-        for part in (self._scroll, self._content):
-            part.setPalette(theme.palette)
-        self._page.setContentsMargins(0, unit, unit, unit)
-        self._page.setSpacing(unit)
+        self._page.set_ground(theme.palette)
+        self._page.column.setContentsMargins(0, unit, unit, unit)
+        self._page.column.setSpacing(unit)
         large = theme.font("large")
         large.setBold(True)
         self.criterion.setFont(large)
@@ -85,8 +85,8 @@ class StepsPanel(Panel):
 
     def sizeHint(self) -> QSize:
         """Wide enough for the names of the steps."""
-        bar = self._scroll.verticalScrollBar().sizeHint().width()
-        content = self._content.sizeHint()
+        bar = self._page.verticalScrollBar().sizeHint().width()
+        content = self._page.content.sizeHint()
         return QSize(content.width() + bar, content.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -94,32 +94,26 @@ class StepsPanel(Panel):
         return QSize(int(NARROWEST * QFontInfo(self.criterion.font()).pixelSize()), 0)
 
     def _lay_out(self) -> None:
-        self._content = QWidget()
-        self._page = QVBoxLayout(self._content)
         heading = QVBoxLayout()
         heading.setSpacing(0)
         heading.addWidget(self.criterion)
         heading.addWidget(self.algorithm)
-        self._page.addLayout(heading)
-        for part in (
-            self.loop,
-            self.iteration,
-            self._rules[0],
-            self.readings,
-            self._rules[1],
-            self.converged,
-            self.boundary,
-        ):
-            self._page.addWidget(part)
-        self._page.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setAccessibleName(self.accessibleName())
-        self._scroll.setWidget(self._content)
+        self._page = Page(
+            self.accessibleName(),
+            [
+                heading,
+                self.loop,
+                self.iteration,
+                self._rules[0],
+                self.readings,
+                self._rules[1],
+                self.converged,
+                self.boundary,
+            ],
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._scroll)
+        layout.addWidget(self._page)
 
     def _show_lamps(self, step: Step) -> None:
         state = step.state

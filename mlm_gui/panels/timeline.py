@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, 
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from mlm_gui.panels.panel import Panel
+from mlm_gui.place import place_of
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.picture import Picture
 from solver import Problem, Step, Trace
@@ -61,12 +62,8 @@ class TimelinePanel(Panel):
 
     @property
     def caption(self) -> str:
-        """Where the cursor is: ``iteration 3 · step 4/6 · 22``."""
-        if self._step is None:
-            return ""
-        step = self._step
-        place = STEP_NAMES.index(step.name) + 1
-        return self.tr("iteration {} · step {}/6 · {}").format(step.iteration, place, step.index)
+        """Where the cursor is."""
+        return "" if self._step is None else place_of(self._step)
 
     @property
     def notice(self) -> str:
@@ -129,8 +126,7 @@ class TimelinePanel(Panel):
         return super().event(event)
 
     def _about(self, step: Step) -> str:
-        title = step_lessons()[step.name].title
-        text = self.tr("{} · {} · iteration {}").format(step.index, title, step.iteration)
+        text = f"{step_lessons()[step.name].title}\n{place_of(step)}"
         refused = sum(trial.refused is not None for trial in step.state.trials)
         if step.name == "update_variances" and refused:
             text += self.tr("\n{} trials refused by the guards").format(refused)

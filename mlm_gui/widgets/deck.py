@@ -79,7 +79,7 @@ class Deck(QWidget):
         for button in self.buttons.values():
             button.setFont(theme.font())
             button.setStyleSheet(
-                f"QToolButton {{ border: none; padding: {unit // 2}px {unit // 2}px;"
+                f"QToolButton {{ border: none; padding: {unit // 2}px {unit // 3}px;"
                 f" color: {theme.muted}; }}"
                 f"QToolButton:checked {{ color: {theme.ink};"
                 f" border-bottom: 2px solid {theme.accent}; }}"

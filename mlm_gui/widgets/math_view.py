@@ -45,6 +45,7 @@ class MathView(QWidget):
         self.setMouseTracking(True)
         self._lines: Sequence[Line] = ()
         self._leading = 0.0
+        self._size = 1.0
         self._pointed: object = None
         self._settled: dict[int, tuple[list[Settled], int]] = {}
 
@@ -69,6 +70,14 @@ class MathView(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_size(self, size: float) -> None:
+        """Show everything at a multiple of its own size."""
+        if size != self._size:
+            self._size = size
+            self._settled.clear()
+            self.updateGeometry()
+            self.update()
+
     def heightForWidth(self, width: int) -> int:
         """The height that the lines take when broken to a width."""
         return self._settle(width)[1]
@@ -76,13 +85,13 @@ class MathView(QWidget):
     def sizeHint(self) -> QSize:
         """As wide as the widest line, and as tall as unbroken lines are."""
         widths = (sum(piece.glue + piece.box.width for piece in line) for line in self._lines)
-        width = int(max(widths, default=0.0)) + 2
+        width = int(self._size * max(widths, default=0.0)) + 2
         return QSize(width, self._settle(width)[1])
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the widest piece, shrunk as far as it may be."""
         pieces = (piece.box.width for line in self._lines for piece in line)
-        width = int(SMALLEST * max(pieces, default=0.0)) + 1
+        width = int(SMALLEST * self._size * max(pieces, default=0.0)) + 1
         return QSize(width, self._settle(max(width, self.width()))[1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -142,7 +151,12 @@ class MathView(QWidget):
         if width not in self._settled:
             if len(self._settled) > 8:
                 self._settled.clear()
-            self._settled[width] = settle(self._lines, width, self._leading)
+            size = self._size
+            settled, height = settle(self._lines, width / size, self._leading)
+            self._settled[width] = (
+                [Settled(box, x * size, y * size, scale * size) for box, x, y, scale in settled],
+                ceil(height * size),
+            )
         return self._settled[width]
 
 

@@ -227,7 +227,7 @@ class Maths:
             return box, point
         up = value > was
         theme, pad, em = self.theme, 0.18 * self.face.em, self.face.em
-        sign = self.names.text("▲" if up else "▼", theme.rise if up else theme.fall)
+        sign = self.names.text("▲" if up else "▼", theme.accent)
         marked = Group(
             width=box.width + sign.width + 2.5 * pad,
             ascent=0.82 * em,

@@ -158,8 +158,8 @@ class Cells:
         painter, baseline = self._painter, self._height / 2 + face.rise
         indent = self._height / 10
         painter.setFont(face.font)
-        for direction, colour in ((1, self._theme.rise), (-1, self._theme.fall)):
-            painter.setPen(QColor(colour))
+        painter.setPen(QColor(self._theme.accent))
+        for direction in ARROWS:
             for row, column in np.argwhere(self._block.changes == direction).tolist():
                 place = QPointF(column * self._width + indent, row * self._height + baseline)
                 painter.drawText(place, ARROWS[direction])

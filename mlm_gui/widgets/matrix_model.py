@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -10,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from mlm_gui.widgets.matrix_texts import entry_text, entry_texts
 from mlm_gui.widgets.matrix_window import ARROWS, RISE, SAME, Block, Display, Window
 from mlm_gui.widgets.tiles import Tiles
-from solver.formatting import exact, number
+from solver.formatting import exact
 from solver.matrices import Matrix
 from solver.matrix_table import Kind
 from solver.moments import Codes, Floats
@@ -22,9 +22,6 @@ Index = QModelIndex | QPersistentModelIndex
 
 ROUNDING = 1e-12
 """Relative differences up to this are rounding and no change."""
-
-_number = lru_cache(1 << 15)(number)
-
 
 _orders: WeakKeyDictionary[Problem, Codes] = WeakKeyDictionary()
 
@@ -139,8 +136,7 @@ class MatrixModel(QAbstractTableModel):
             return self.matrix.symbols(*self._positions(window))
         in_sight = window == self._window
         values = self.block().values if in_sight else self._fetch(*map(np.array, window))
-        digits = self.display.digits
-        return [[_number(value, digits) for value in row] for row in values.tolist()]
+        return entry_texts(values, self.display)
 
     # -- rows and columns of the table, and what they stand for
 
@@ -292,7 +288,7 @@ class MatrixModel(QAbstractTableModel):
             return self.texts()[row - rows.start][column - columns.start]
         if self.display.symbols:
             return self._symbol(row, column)
-        return _number(self._tiles.value(row, column), self.display.digits)
+        return entry_text(self._tiles.value(row, column), self.display.digits)
 
     def _symbol(self, row: int, column: int) -> str:
         assert self.matrix is not None

@@ -30,7 +30,7 @@ from mlm_gui.widgets.face import Face
 from mlm_gui.widgets.matrix_cells import Cells, Columns
 from mlm_gui.widgets.matrix_heads import ColumnHeads, Heads, RowHeads
 from mlm_gui.widgets.matrix_model import Index, MatrixModel
-from mlm_gui.widgets.matrix_window import ARROWS, Window
+from mlm_gui.widgets.matrix_window import ARROWS, Density, Window
 from mlm_gui.widgets.picture import Picture
 
 LONGEST_SIDE = 2**31 - 1
@@ -38,6 +38,9 @@ LONGEST_SIDE = 2**31 - 1
 
 AHEAD = (24, 16)
 """Rows and columns that are measured before a matrix is shown for the first time."""
+
+GAPS = {Density.LOOSE: 1.0, Density.CLOSE: 0.6, Density.TIGHT: 0.3}
+"""Space between the columns, in units of the theme."""
 
 COPIED = 100_000
 """Cells that are copied at most."""
@@ -122,12 +125,12 @@ class MatrixTable(QTableView):
         for heads in (self.row_heads, self.column_heads):
             heads.apply_theme(theme)
         self.column_heads.setFixedHeight(round(self._small.metrics.height() * 1.35))
-        self.row_heads.setDefaultSectionSize(round(self._face.metrics.height() * 1.3))
         self.forget_widths()
 
     def forget_widths(self) -> None:
         """Measure the columns afresh: another matrix, size or way of writing."""
-        self._columns = Columns(self._face)
+        self.row_heads.setDefaultSectionSize(round(self._entry_face.metrics.height() * 1.3))
+        self._columns = Columns(self._entry_face)
         self.row_heads.forget()
         self.fit(afresh=True)
 
@@ -154,6 +157,11 @@ class MatrixTable(QTableView):
             self.row_heads.light(group)
             self.column_heads.light(group)
             self.viewport().update()
+
+    @property
+    def _entry_face(self) -> Face:
+        tight = self._entries.display.density is Density.TIGHT
+        return self._small if tight else self._face
 
     @property
     def cell_width(self) -> int:
@@ -195,7 +203,8 @@ class MatrixTable(QTableView):
         needed = max(
             self._columns.widest + self._small.width(ARROWS[1]), self.column_heads.needed_width()
         )
-        width = min(math.ceil(needed + self._unit), LONGEST_SIDE // count)
+        gap = self._unit * GAPS[self._entries.display.density]
+        width = min(math.ceil(needed + gap), LONGEST_SIDE // count)
         if width > self.cell_width or (afresh and width != self.cell_width):
             bar = self.horizontalScrollBar()
             at_end = 0 < bar.maximum() == bar.value()
@@ -332,5 +341,5 @@ class MatrixTable(QTableView):
             cells.draw_lit(self._lit)
         if self._grouped:
             cells.draw_lines()
-        cells.draw_texts(self._columns, self._face)
+        cells.draw_texts(self._columns, self._entry_face)
         cells.draw_arrows(self._small)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
@@ -13,7 +15,8 @@ from mlm_gui.widgets.face import Face
 from mlm_gui.widgets.linked_bar import linked_bar
 from mlm_gui.widgets.matrix_model import MatrixModel
 from mlm_gui.widgets.matrix_table import MatrixTable
-from mlm_gui.widgets.matrix_window import Display
+from mlm_gui.widgets.matrix_texts import TIGHT_DIGITS
+from mlm_gui.widgets.matrix_window import Density, Display
 from mlm_gui.widgets.overview import Overview
 from mlm_gui.widgets.tint import image, tints
 from solver.matrices import Matrix
@@ -27,6 +30,9 @@ LEAST_ROWS, LEAST_COLUMNS = 6, 4
 
 LEAST_MAPPED = 30
 """Rows or columns from which on a matrix has a map when it is not seen whole."""
+
+WRITTEN_TIGHTLY = 16
+"""Columns up to which a matrix is written more tightly where that shows it whole."""
 
 LARGEST = 2**24
 """Widgets are never larger; Qt's limit."""
@@ -68,6 +74,7 @@ class MatrixView(QWidget):
         self._theme: Theme | None = None
         self._grouped = False
         self._sampled: Matrix | None = None
+        self._fitted: tuple[int, int] | None = None
         self._unit = 8
         self._down = linked_bar(Qt.Orientation.Vertical, self.table, self)
         self._across = linked_bar(Qt.Orientation.Horizontal, self.table, self)
@@ -98,6 +105,7 @@ class MatrixView(QWidget):
             return False
         if afresh:
             self._name_it(matrix)
+            self._fitted = None
             self.table.forget_widths()
             self.table.look_ahead()
             self.size_changed.emit()
@@ -112,15 +120,32 @@ class MatrixView(QWidget):
         self.model.clear()
 
     def set_display(self, display: Display) -> None:
-        """Write the entries in another way."""
-        if display == self.model.display:
+        """Write the entries in another way; how tightly, is found by :meth:`fit_into`."""
+        if replace(display, density=self.model.display.density) == self.model.display:
             return
-        self.model.set_display(display)
-        self.table.forget_widths()
-        self.table.show_values(grouped=self._parted)
+        self._write(display)
+        self._fitted = None
         self._sampled = None
         self._sample()
         self.size_changed.emit()
+
+    def fit_into(self, width: int) -> None:
+        """Write the entries as tightly as it takes to show all columns in so many pixels.
+
+        Where that cannot be done they are written loosely, and scrolled.
+        """
+        fitted = (width, self.table.cell_width)
+        columns, display = self.model.columnCount(), self.model.display
+        if not 1 < columns <= WRITTEN_TIGHTLY or fitted == self._fitted:
+            return
+        self.table.look_ahead()
+        densities = Density if display.digits <= Display().digits else ()
+        for density in [*densities, Density.LOOSE]:
+            if density is not self.model.display.density:
+                self._write(replace(display, density=density))
+            if self.natural_size.width() <= width:
+                break
+        self._fitted = (width, self.table.cell_width)
 
     def light(self, group: int | None) -> None:
         """Light the rows of a group."""
@@ -149,7 +174,7 @@ class MatrixView(QWidget):
         palette = theme.palette
         palette.setColor(palette.ColorRole.WindowText, QColor(theme.muted))
         self._caption.setPalette(palette)
-        self._sampled = None
+        self._sampled = self._fitted = None
         self._lay_out()
 
     @property
@@ -186,7 +211,7 @@ class MatrixView(QWidget):
         room, x = float(self.width()), 0.0
         for text, face, colour in (
             (matrix.name, bold, theme.ink),
-            (_dimensions(matrix), small, theme.muted),
+            (_dimensions(matrix) + self._rounding, small, theme.muted),
         ):
             painter.setFont(face.font)
             painter.setPen(QColor(colour))
@@ -204,6 +229,20 @@ class MatrixView(QWidget):
         self.table.setAccessibleName(said)
         self.map.setAccessibleName(self.tr("Map of {}").format(matrix.name))
         self.setToolTip(f"{matrix.name}  {_dimensions(matrix)}")
+
+    def _write(self, display: Display) -> None:
+        self.model.set_display(display)
+        self.table.forget_widths()
+        self.table.show_values(grouped=self._parted)
+
+    @property
+    def _rounding(self) -> str:
+        """Says where a matrix has fewer digits than were asked for."""
+        display = self.model.display
+        fewer = display.density is Density.TIGHT and display.digits > TIGHT_DIGITS
+        if not fewer or display.symbols:
+            return ""
+        return " · " + self.tr("{} digits").format(TIGHT_DIGITS)
 
     def _title_height(self) -> int:
         return round(self._faces[0].metrics.height() * 1.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,14 @@ from solver.moments import Floats
 RISE, SAME, FALL = 1, 0, -1
 
 ARROWS = {RISE: "▲", FALL: "▼"}
+
+
+class Density(Enum):
+    """How much room the entries take."""
+
+    LOOSE = 0
+    CLOSE = 1
+    TIGHT = 2
 
 
 class Window(NamedTuple):
@@ -36,12 +45,16 @@ class Display:
         Whether observations of a group are brought together.
     tinted : bool
         Whether cells are tinted by value.
+    density : Density
+        Close entries have no more decimals than their column's largest; tight ones also fewer
+        digits, in a smaller type.
     """
 
     symbols: bool = False
     digits: int = 4
     in_group_order: bool = False
     tinted: bool = False
+    density: Density = Density.LOOSE
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,11 +25,13 @@ class PlainHeader(QHeaderView):
         self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._theme: Theme | None = None
+        self.pad = 0
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._theme = theme
         self.setFont(theme.font("small"))
+        self.pad = theme.unit
         self.setMinimumSectionSize(theme.unit)
         self.viewport().update()
 
@@ -47,7 +49,7 @@ class PlainHeader(QHeaderView):
             return
         painter.fillRect(rect, QColor(self._theme.sheet))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(self._theme.hairline))
-        word, pad = self._word(section), self._theme.unit
+        word, pad = self._word(section), self.pad
         alignment = self.model().headerData(
             section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
         )

@@ -92,7 +92,7 @@ class Readings(QWidget):
         if self._theme is None:
             return
         theme = self._theme
-        colour = theme.rise if change > 0 else theme.fall if change < 0 else theme.muted
+        colour = theme.accent if change else theme.muted
         palette = label.palette()
         if palette.color(palette.ColorRole.WindowText).name() != QColor(colour).name():
             palette.setColor(palette.ColorRole.WindowText, QColor(colour))

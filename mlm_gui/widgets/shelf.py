@@ -110,6 +110,7 @@ class _Item:
 
     def __init__(self, view: MatrixView, room: QSize) -> None:
         self.view = view
+        view.fit_into(room.width())
         self.natural, excerpt = view.natural_size, view.least_size
         if self.natural.height() > room.height():
             self.natural += QSize(view.bar_width, 0)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from mlm_gui.panels.card import CardPanel
+from mlm_gui.place import place_of
 from mlm_gui.theme import load_theme
 from mlm_gui.typeset import typesetter
 from mlm_gui.widgets.fact_table import aligned
@@ -96,7 +97,8 @@ def test_the_card_says_what_the_step_is(qtbot: QtBot, handout: Problem, index: i
     go(card, trace, index)
     lesson = step_lessons()[step.name]
     assert card.title.accessibleName().endswith(f"· {lesson.title}")
-    assert f"step {index}" in card.place.text()
+    assert card.place.text() == place_of(step)
+    assert card.place.text().endswith(f"· {index}")
     assert (f"iteration {step.iteration}" in card.place.text()) == (index > 0)
     assert card.sentence.text() == rich_text(lesson.sentence)
     plain, _ = step_formulas(step.name, "moments", "fisher", "reml")

@@ -142,10 +142,10 @@ def test_a_rise_and_a_fall_have_a_sign_and_a_colour(qtbot: QtBot, handout: Probl
     go(rail, trace, 4)
     theme = load_theme("light")
     sigma2, tau2 = (rail.readings.readings[name].change for name in ("sigma2", "tau2"))
-    assert sigma2.text().startswith("▲ +")
-    assert sigma2.palette().windowText().color().name() == theme.rise.lower()
-    assert tau2.text().startswith("▼ −")
-    assert tau2.palette().windowText().color().name() == theme.fall.lower()
+    assert sigma2.text().startswith("+")
+    assert tau2.text().startswith("−")
+    for change in (sigma2, tau2):
+        assert change.palette().windowText().color().name() == theme.accent.lower()
 
 
 def test_changes_stand_below_the_values_where_there_is_no_room(
@@ -210,7 +210,7 @@ def test_every_theme_and_zoom(qtbot: QtBot, handout: Problem, theme: str, zoom: 
     go(rail, trace, 4)
     rail.apply_theme(load_theme(theme, zoom))
     look = load_theme(theme, zoom)
-    content = rail._content
+    content = rail._page.content
     qtbot.waitUntil(lambda: content.width() >= content.minimumSizeHint().width())
     assert rail.criterion.font().pointSizeF() == pytest.approx(look.font("large").pointSizeF())
     for button in rail.loop.buttons:

@@ -1,0 +1,117 @@
+"""What must be in sight at the usual sizes of a window, without scrolling."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from mlm_gui.widgets.matrix_texts import entry_texts
+from mlm_gui.widgets.matrix_window import Density, Display
+from solver.formatting import number
+
+SIZES = [(1024, 768), (1440, 900), (1920, 1080)]
+UPDATE = 4
+
+
+@pytest.fixture
+def window(opened):
+    return opened("handout")
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def sized(request, window):
+    window.resize(*request.param)
+    window.session.go(UPDATE)
+    QApplication.processEvents()
+    return window
+
+
+def test_a_seven_by_seven_matrix_is_seen_whole(sized):
+    panel = sized.workspace.panes["matrices"].panel
+    for name in ("P", "V", "ZZᵀ"):
+        seen = panel.view(name).table.window_in_sight()
+        assert len(seen.columns) == 7
+        assert not panel.view(name)._across.isVisible()
+    table = panel.view("P").table
+    assert len(table.window_in_sight().rows) == 7
+    assert panel.rect().contains(QRect(table.mapTo(panel, QPoint(0, 0)), table.size()))
+
+
+def test_the_trials_are_above_the_fold(sized):
+    card = sized.workspace.panes["card"].panel
+    bottom = card.trials.mapTo(card, QPoint(0, card.trials.height())).y()
+    assert bottom <= card.height()
+
+
+def test_the_iteration_table_shows_its_last_column(sized):
+    view = sized.workspace.panes["iterations"].panel._view
+    last = view.model().columnCount() - 1
+    assert view.columnViewportPosition(last) + view.columnWidth(last) <= view.viewport().width()
+    assert not view.horizontalScrollBar().isVisible()
+    for column in (0, 1, 3, 4):
+        assert not view.isColumnHidden(column)
+
+
+def test_all_columns_of_the_iteration_table_are_back_where_there_is_room(window):
+    window.session.go(UPDATE)
+    pane = window.workspace.panes["iterations"]
+    view = pane.panel._view
+    window.resize(1024, 768)
+    QApplication.processEvents()
+    assert any(view.isColumnHidden(k) for k in range(view.model().columnCount()))
+    assert "double-click" in view.toolTip()
+    window.workspace.maximise(pane)
+    QApplication.processEvents()
+    assert not any(view.isColumnHidden(k) for k in range(view.model().columnCount()))
+    assert view.toolTip() == ""
+
+
+def test_a_matrix_with_fewer_digits_says_so_and_keeps_them_all_in_its_tooltip(window):
+    window.resize(1024, 768)
+    window.session.go(UPDATE)
+    QApplication.processEvents()
+    view = window.workspace.panes["matrices"].panel.view("P")
+    entry = view.model.index(0, 3)
+    assert view.model.display.density is Density.TIGHT
+    assert "3" in view._rounding
+    value = window.session.current.matrix("P").value(0, 3)
+    assert repr(value).replace("-", "−") in entry.data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_more_digits_are_shown_when_they_are_asked_for(window):
+    window.resize(1024, 768)
+    window.session.go(UPDATE)
+    panel = window.workspace.panes["matrices"].panel
+    panel._bar._digits.setValue(6)
+    QApplication.processEvents()
+    value = window.session.current.matrix("P").value(0, 0)
+    assert panel.view("P").model.index(0, 0).data() == number(value, 6)
+
+
+def test_close_entries_have_the_decimals_that_the_largest_of_their_column_needs():
+    values = np.array([[0.60631, 250.0], [-0.0953512, 1234.5], [0.0000423, 0.0]])
+    display = Display(density=Density.CLOSE)
+    first, second = zip(*entry_texts(values, display), strict=True)
+    assert first == ("0.6063", "−0.0954", number(0.0000423))
+    assert second == ("250", number(1234.5), "0")
+    tight = entry_texts(values, Display(density=Density.TIGHT))
+    assert [row[0] for row in tight[:2]] == ["0.606", "−0.095"]
+
+
+def test_the_reader_s_own_layout_stays(window):
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    across = window.workspace._across
+    handle = across.handle(2)
+    middle = handle.rect().center()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(handle, middle - QPoint(100, 0))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=middle - QPoint(100, 0))
+    chosen = across.sizes()
+    assert across.by_hand
+    across.share()
+    assert across.sizes() == chosen
+    assert set(window.workspace.save_layout()) == {"across"}
