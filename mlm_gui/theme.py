@@ -29,6 +29,10 @@ class GroupStyle(NamedTuple):
     sign: str
 
 
+BLACKEST, BLACKEST_BUTTON = 16, "#303030"
+"""Lightness up to which a page is black, and the ground of its handles."""
+
+
 @dataclass(frozen=True)
 class Theme:
     """A theme at a zoom: every colour by its role, and every size by the font's.
@@ -102,7 +106,7 @@ class Theme:
             QPalette.ColorRole.AlternateBase: self.stripe,
             QPalette.ColorRole.Text: self.ink,
             QPalette.ColorRole.PlaceholderText: self.muted,
-            QPalette.ColorRole.Button: self.page,
+            QPalette.ColorRole.Button: self._raised,
             QPalette.ColorRole.ButtonText: self.ink,
             QPalette.ColorRole.BrightText: self.accent,
             QPalette.ColorRole.Highlight: self.accent,
@@ -127,6 +131,12 @@ class Theme:
         ):
             palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(self.muted))
         return palette
+
+    @property
+    def _raised(self) -> str:
+        """Ground of handles: Fusion lightens the page's, which does nothing to black."""
+        page = QColor(self.page)
+        return self.page if page.lightness() > BLACKEST else QColor(BLACKEST_BUTTON).name()
 
     @property
     def edged_palette(self) -> QPalette:

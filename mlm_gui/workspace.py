@@ -231,7 +231,7 @@ class Workspace(QWidget):
         """Rail, middle and right: where there is little room, most of it is the middle's."""
         unit = max(self._unit, 1)
         rail = RAIL * unit
-        middle = round((0.59 if width < SMALL * unit else 0.53) * (width - rail))
+        middle = round((0.61 if width < SMALL * unit else 0.53) * (width - rail))
         return [rail, middle, width - rail - middle]
 
 

@@ -30,7 +30,10 @@ SMALL = (72, 50)
 """Width and height in units of the theme, of which a small card has less than one."""
 
 SMALL_MATHS = 0.8
-"""Size of the mathematics on a small card."""
+"""Size of the mathematics of a long step on a small card."""
+
+LONG = ("update_variances", "check_convergence")
+"""Steps that have a table as well."""
 
 
 class CardPanel(Panel):
@@ -133,10 +136,11 @@ class CardPanel(Panel):
         if self._theme is None:
             return
         unit = self._theme.unit
+        long = self._step is not None and self._step.name in LONG
         small = self.width() < SMALL[0] * unit or self.height() < SMALL[1] * unit
         for part in (self.formula, self.worked):
-            part.set_size(SMALL_MATHS if small else 1.0)
-        self._page.column.setSpacing(unit // 2 if small else unit)
+            part.set_size(SMALL_MATHS if small and long else 1.0)
+        self._page.column.setSpacing(unit // 2 if small and long else unit)
         title = QFontMetricsF(self.title.font()).horizontalAdvance(self.title.accessibleName())
         place = QFontMetricsF(self.place.font()).horizontalAdvance(self.place.text())
         beside = title + place + 9 * unit < self.width()

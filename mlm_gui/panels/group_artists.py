@@ -16,6 +16,7 @@ from solver.moments import Floats
 
 DOTS = (0, (1.2, 1.6))
 DASHES = (0, (5.0, 2.5))
+DASH_DOTS = (0, (7.0, 1.8, 1.4, 1.8))
 
 
 class GroupArtists:
@@ -27,6 +28,8 @@ class GroupArtists:
         The rows; a line for each group where there are few.
     ols, alone, blup : Line2D or LineCollection
         Complete pooling, no pooling and partial pooling.
+    fixed : Line2D
+        The line of the fixed effects, Xβ̂.
     arrows : Quiver
         From the level of each group's mean residual to that of its û.
     starts : Line2D
@@ -48,6 +51,7 @@ class GroupArtists:
         self.alone = LineCollection(
             [], linestyles=[DOTS], linewidths=1.3 * weight, colors=colours, alpha=1 if few else 0.6
         )
+        self.fixed = Line2D([], [], color=theme.ink, lw=1.5 * weight, ls=DASH_DOTS)
         self.ols = Line2D([], [], color=theme.ink, lw=1.3 * weight, ls=DASHES)
         self.blup = LineCollection(
             [],
@@ -70,6 +74,7 @@ class GroupArtists:
         axes.add_collection(self.blup, autolim=False)
         for artist in (
             self.ols,
+            self.fixed,
             self.starts,
             self.veil,
             self.lit_rows,
@@ -84,6 +89,7 @@ class GroupArtists:
         return [
             self.blup,
             self.ols,
+            self.fixed,
             self.starts,
             self.arrows,
             self.veil,
@@ -147,8 +153,15 @@ class GroupArtists:
 
     def set_ols(self, level: float, slope: float) -> None:
         """The line of complete pooling, over the whole plot."""
+        self._set_line(self.ols, level, slope)
+
+    def set_fixed(self, level: float, slope: float) -> None:
+        """The line of the fixed effects, over the whole plot."""
+        self._set_line(self.fixed, level, slope)
+
+    def _set_line(self, line: Line2D, level: float, slope: float) -> None:
         left, right, *_ = self.drawn.limits
-        self.ols.set_data([left, right], [level + slope * left, level + slope * right])
+        line.set_data([left, right], [level + slope * left, level + slope * right])
 
     def light(self, group: int | None) -> None:
         """Veil everything; show the rows of a group above."""

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 NEAR = 7.0
 """Pixels within which the pointer is on a row or a line."""
 
+FIXED = "Xβ"
+"""Name of the line of the fixed effects."""
+
 NAMED = 12
 """Groups side by side up to which each has its name below."""
 
@@ -54,12 +57,14 @@ class GroupLinesPanel(PlotPanel):
     def layer_list(self) -> Sequence[Layer]:
         """Data, the three poolings, and the way from one to the other."""
         ols = self.tr("Complete pooling: one line, as if there were no groups")
+        fixed = self.tr("The line of the fixed effects alone: a group whose u is 0 would lie on it")
         alone = self.tr("No pooling: each group's own regression")
         blup = self.tr("Partial pooling: the common line, moved by each group's û")
         arrows = self.tr("From each group's mean residual to its û, at its mean of the predictor")
         return (
             Layer("data", self.tr("data"), self.tr("One mark a row"), "point"),
             Layer("ols", self.tr("OLS line"), ols, "dash"),
+            Layer("fixed", self.tr("fixed line Xβ"), fixed, "dashdot"),
             Layer("alone", self.tr("OLS in each group"), alone, "dot", shown=False),
             Layer("blup", self.tr("BLUP lines"), blup, "line"),
             Layer("arrows", self.tr("shrinkage"), arrows, "arrow", shown=False),
@@ -163,6 +168,8 @@ class GroupLinesPanel(PlotPanel):
         self.level, self.slope = float(level), float(slope)
         if self.layers.shown("blup"):
             self.artists.set_blup(self.level, self.slope, now.u)
+        if self.layers.shown("fixed"):
+            self.artists.set_fixed(self.level, self.slope)
         known = now.mean_residuals is not None and self.layers.shown("arrows")
         self.artists.show_arrows(known)
         if known and now.mean_residuals is not None:
@@ -197,7 +204,7 @@ class GroupLinesPanel(PlotPanel):
     def lay_out(self) -> None:
         """Leave room for the labels at the lines' ends."""
         canvas, drawn = self.canvas, self.drawn
-        names = [self.tr("OLS")]
+        names = [self.tr("OLS"), FIXED]
         if drawn.column is not None and self.few:
             names += [self.group_name(j) for j in range(self.data.J)]
         widest = max(canvas.width_of(name) for name in names)
@@ -220,6 +227,8 @@ class GroupLinesPanel(PlotPanel):
         if self.layers.shown("ols"):
             level, slope = self.drawn.level(self._ols)
             wanted.append((float(level + slope * end), self.tr("OLS"), theme.ink, None))
+        if self.layers.shown("fixed"):
+            wanted.append((self.level + self.slope * end, FIXED, theme.ink, None))
         if self.drawn.column is not None and self.layers.shown("blup") and self.few:
             for j in range(data.J):
                 faded = self.lit is not None and j != self.lit

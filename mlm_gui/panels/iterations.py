@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -31,12 +33,11 @@ NARROW = 92
 """Width in units of the theme below which the table is set in small type."""
 
 DISPENSABLE = (
-    Column.TRIALS,
-    Column.SCORE_TAU2,
-    Column.SCORE_SIGMA2,
-    Column.FACTOR,
-    Column.CHANGE,
-    Column.RULES,
+    (Column.TRIALS,),
+    (Column.SCORE_SIGMA2, Column.SCORE_TAU2),
+    (Column.FACTOR,),
+    (Column.CHANGE,),
+    (Column.RULES,),
 )
 """Columns that are left out where there is too little room, the first ones first."""
 
@@ -196,11 +197,11 @@ class _IterationsView(QTableView):
         )
         self.setColumnWidth(Column.OUTCOME, 1)
         left_out: set[int] = set()
-        for column in DISPENSABLE:
+        for columns in DISPENSABLE:
             if sum(w for k, w in self._widths.items() if k not in left_out) <= room:
                 break
-            left_out.add(column)
-        for column in DISPENSABLE:
+            left_out.update(columns)
+        for column in chain(*DISPENSABLE):
             if self.isColumnHidden(column) != (column in left_out):
                 self.setColumnHidden(column, column in left_out)
                 self.setColumnWidth(column, self._widths.get(column, 0))

@@ -259,18 +259,19 @@ class LikelihoodPanel(PlotPanel):
         here = self.run.position(self.now)
         heads = [self.symbol(key) for key in self.rows]
         numbers = [self._number(key, here) for key in self.rows]
-        first = max(map(canvas.width_of, heads)) + 2 * theme.unit
-        second = first + max(canvas.width_of(text, bold=True) for text in numbers) + theme.unit
-        room = canvas.width() - second - 2 * theme.unit - self.frame.corner
+        first = max(map(canvas.width_of, heads)) + 1.5 * theme.unit
+        second = first + max(canvas.width_of(text, bold=True) for text in numbers)
+        room = canvas.width() - second - 1.5 * theme.unit
         for head, text, (key, row) in zip(heads, numbers, self.rows.items(), strict=True):
             y, left = canvas.box(row.axes).top() - 0.95 * canvas.metrics().height(), theme.unit
             main = key == "loglik"
             yield Label(head, left, y, theme.ink if main else theme.muted, bold=main)
             yield Label(text, second, y, theme.ink, across=1.0, bold=main)
             change = self._change(key, here)
-            if change is not None and room > 3 * canvas.metrics().averageCharWidth():
-                colour = theme.accent if change else theme.muted
-                yield Label(signed(change), second + theme.unit, y, colour, room=room)
+            if change:
+                texts = (signed(change, digits) for digits in (3, 2, 1))
+                fits = (text for text in texts if canvas.width_of(text) <= room)
+                yield Label(next(fits, ""), second + theme.unit, y, theme.accent)
         yield from self._names()
 
     def _number(self, key: str, k: int) -> str:

@@ -17,6 +17,7 @@ from mlm_gui.widgets.matrix_view import MatrixView
 from mlm_gui.widgets.matrix_window import Display
 from mlm_gui.widgets.shelf import Shelf
 from solver import Problem, Refusal, Step, Trace
+from solver.formatting import number
 from solver.lessons import step_lessons
 from solver.matrices import Matrix, matrix_names
 
@@ -173,8 +174,18 @@ class MatricesPanel(Panel):
     def _show_matrix(self, matrix: Matrix) -> MatrixView:
         view = self._view(matrix.name)
         view.set_display(self._bar.display)
+        view.say(self._remark(matrix.name))
         view.show_matrix(matrix, self._before(matrix.name), grouped=self._grouped)
         return view
+
+    def _remark(self, name: str) -> str:
+        """In an update, whatever depends on the variances is as it was when the step began."""
+        step = self._step
+        start = step.state.updated_from if step and step.name == "update_variances" else None
+        if start is None or not any(letter in name for letter in "VP"):
+            return ""
+        text = self.tr("at this step's start: σ² = {}, τ² = {}")
+        return text.format(number(start.sigma2), number(start.tau2))
 
     def _before(self, name: str) -> Matrix | None:
         """A matrix one step earlier, if it was there."""
@@ -224,6 +235,8 @@ class MatricesPanel(Panel):
         else:
             self._hidden.add(name)
         self._show_matrices()
+        if self._asked is not None and self._asked[0] not in self.shown:
+            self._close_explanation()
 
     def _add(self, name: str) -> None:
         self._hidden.discard(name)
@@ -249,7 +262,7 @@ class MatricesPanel(Panel):
         if step is None:
             return
         matrix = _matrix(name, step)
-        if matrix is None:
+        if matrix is None or name not in self.shown:
             self._close_explanation()
             return
         self._asked = (name, row, column)
@@ -271,7 +284,10 @@ class MatricesPanel(Panel):
         across = self._splitter.orientation() == Qt.Orientation.Horizontal
         size = self._splitter.width() if across else self._splitter.height()
         line = QFontMetricsF(self._explanation.font()).height()
-        part = round(min(max(size * 0.36, 6 * line), size * 0.5))
+        natural = (
+            self._explanation.natural_width + self._splitter.handleWidth() if across else 6 * line
+        )
+        part = round(min(max(size * 0.33, natural), size * 0.5))
         self._splitter.setSizes([size - part, part])
 
     def _close_explanation(self) -> None:

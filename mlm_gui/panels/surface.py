@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from mlm_gui.panels.run_history import Refusal, RunHistory, near_peak, region
 from mlm_gui.plotting import PlotPanel
@@ -28,8 +29,14 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent
 
     from mlm_gui.panels.surface_artists import SurfaceArtists
+ASIDE = 0.35
+"""Space around the path when the view is zoomed to it, as a part of its size."""
+
 NEAR = 9.0
 """Pixels within which the pointer is on a mark."""
+
+ROOMY = 48
+"""Width in units of the theme from which on there is room to say what the contours are."""
 
 REACH = 20.0
 """How many times the whole view may be zoomed out to."""
@@ -85,6 +92,32 @@ class SurfacePanel(PlotPanel):
         """What is drawn; there is something once the pane has been seen."""
         assert self._artists is not None
         return self._artists
+
+    def controls(self) -> Sequence[QWidget]:
+        """A button that shows the path large."""
+        self.closer = QToolButton(self)
+        self.closer.setText(self.tr("Zoom to the path"))
+        self.closer.setAccessibleName(self.closer.text())
+        self.closer.setToolTip(
+            self.tr("Show only the surroundings of the path; the wheel zooms, 0 shows the whole")
+        )
+        self.closer.setAutoRaise(True)
+        self.closer.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.closer.clicked.connect(self.zoom_to_path)
+        return (self.closer,)
+
+    def zoom_to_path(self) -> None:
+        """Show the surroundings of the path so far and of the peak; the whole where they are it."""
+        assert self.peak is not None
+        sigma2 = np.append(self.run.series("sigma2"), self.peak.sigma2)
+        tau2 = np.append(self.run.series("tau2"), self.peak.tau2)
+        (left, right), (low, high) = (
+            (float(values.min()), float(values.max())) for values in (sigma2, tau2)
+        )
+        wide, tall = ASIDE * max(right - left, right / 8), ASIDE * max(high - low, high / 8)
+        low = low - tall if low > tall else min(-tall, 0.0)
+        self.view.show(self.artists.axes, (max(left - wide, 0.0), low, right + wide, high + tall))
+        self.view_moved()
 
     def build(self) -> None:
         """Contours and boundary over a range that holds the start, the path and the optimum."""
@@ -227,9 +260,11 @@ class SurfacePanel(PlotPanel):
         x, edge = canvas.to_widget(axes, axes.get_xlim()[0], 0.0)
         floor = box.bottom()
         if floor - edge > 0.9 * line:
-            outside = self.tr("τ² < 0: outside the model")
-            room = box.width() - 2 * unit
-            yield Label(outside, x + unit, (floor + edge) / 2, theme.muted, room=room)
+            texts = (self.tr("τ² < 0: outside the model"), "τ² < 0")
+            text = next((t for t in texts if canvas.width_of(t) < 0.6 * box.width()), "")
+            y = (floor + edge) / 2
+            yield Label(text, x + unit, y, theme.muted, ground=theme.sheet)
+        yield from self._trials_outside(taken)
         for sigma2, tau2, text, colour, down in self._named_points():
             x, y = canvas.to_widget(axes, sigma2, tau2)
             if box.contains(x, y):
@@ -239,7 +274,25 @@ class SurfacePanel(PlotPanel):
                     for a, b in taken
                 ):
                     down = -down
+                taken.append((x, y + down * line))
                 yield Label(text, x + unit, y + down * line, colour, room=canvas.width() - x - unit)
+
+    def _trials_outside(self, taken: list[tuple[float, float]]) -> Iterable[Label]:
+        """Which way, and how far, this update's refused trials lie beyond the edge."""
+        canvas, artists, unit = self.canvas, self.artists, self.look.unit
+        line = canvas.metrics().height()
+        for item in self._refusals():
+            trial = item.trial
+            if item.iteration != self.now.iteration or self.now.name != "update_variances":
+                continue
+            text = artists.beyond(trial.sigma2, trial.tau2)
+            (sigma2,), (tau2,) = artists.inside(np.array([trial.sigma2]), np.array([trial.tau2]))
+            x, y = canvas.to_widget(artists.axes, float(sigma2), float(tau2))
+            left = x < canvas.width() / 2
+            start = x + unit if left else x - unit - canvas.width_of(text)
+            if text and all(abs(y - b) > line or abs(start - a) > 12 * unit for a, b in taken):
+                taken.append((start, y))
+                yield Label(text, start, y, self.look.ink, ground=self.look.sheet)
 
     def _named_points(self) -> Iterable[tuple[float, float, str, str, float]]:
         """The start and the full step, and how many lines below them to name them."""
@@ -254,7 +307,8 @@ class SurfacePanel(PlotPanel):
 
     def notes(self) -> list[str]:
         """What the contours are, and an information matrix that was refused."""
-        notes = [self.tr("contours: %1 less its greatest value").replace("%1", self.symbol)]
+        said = self.tr("contours: %1 less its greatest value").replace("%1", self.symbol)
+        notes = [said] if self.canvas.width() > ROOMY * self.look.unit else []
         refused = words()["refused"]
         if self.now.name == "update_variances" and any(
             trial.refused is Refused.NOT_POSITIVE_DEFINITE for trial in self.now.state.trials

@@ -13,6 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.plot_look import aim, dress, make_arrows, mix
 from solver.criterion import Criterion
+from solver.formatting import number
 from solver.moments import Floats
 from solver.surface import loglik_surface
 
@@ -196,6 +197,21 @@ class SurfaceArtists:
             np.array([step[0]]),
             np.array([step[1]]),
         )
+
+    def beyond(self, sigma2: float, tau2: float) -> str:
+        """Where a place outside the view lies, with an arrow that way; empty for one inside."""
+        (left, right), (bottom, top) = self.axes.get_xlim(), self.axes.get_ylim()
+        far = [
+            f"{arrow} {symbol} = {number(value, 3)}"
+            for arrow, symbol, value, outside in (
+                ("←", "σ²", sigma2, sigma2 < left),
+                ("→", "σ²", sigma2, sigma2 > right),
+                ("↓", "τ²", tau2, tau2 < bottom),
+                ("↑", "τ²", tau2, tau2 > top),
+            )
+            if outside
+        ]
+        return ", ".join(far)
 
     def inside(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Places brought into view: a trial far outside is marked at the edge."""

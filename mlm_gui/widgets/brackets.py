@@ -33,11 +33,12 @@ def draw_bracket(
         Whether the matrix begins and ends here: a bracket without a hook says that it goes on.
     theme : Theme
     """
-    thick = max(1.0, theme.unit / 7)
-    hook = 0.7 * box.width()
+    thick = max(1, round(theme.unit / 7))
+    hook = round(0.7 * box.width())
     ink = QColor(theme.ink)
-    left = box.left() if side is Side.LEFT else box.right() - thick
-    hook_left = left if side is Side.LEFT else box.right() - hook
+    start, end = round(box.left()), round(box.right())
+    left = start if side is Side.LEFT else end - thick
+    hook_left = start if side is Side.LEFT else end - hook
     painter.fillRect(QRectF(left, box.top(), thick, box.height()), ink)
     if whole[0]:
         painter.fillRect(QRectF(hook_left, box.top(), hook, thick), ink)

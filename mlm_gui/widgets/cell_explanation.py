@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QUrl, Signal
@@ -13,6 +14,9 @@ from mlm_gui.theme import Theme
 from solver.explanations import Cell
 from solver.formatting import exact, number
 from solver.problem import Problem
+
+LONG = 10
+"""Characters of a term's name from which on it stands on a line of its own."""
 
 LISTED = 24
 """Observations that are listed one by one."""
@@ -49,7 +53,7 @@ class CellExplanation(QTextBrowser):
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._theme = theme
-        self.setFont(theme.font())
+        self.setFont(theme.font("small"))
         palette = theme.palette
         palette.setColor(palette.ColorRole.Base, QColor(theme.sheet))
         self.setPalette(palette)
@@ -67,6 +71,12 @@ class CellExplanation(QTextBrowser):
             cell.column,
         ):
             self.verticalScrollBar().setValue(0)
+
+    @property
+    def natural_width(self) -> int:
+        """Pixels at which no line of its numbers is broken."""
+        bar = self.verticalScrollBar().sizeHint().width()
+        return ceil(self.document().idealWidth()) + bar
 
     def clear_cell(self) -> None:
         """Explain nothing."""
@@ -94,10 +104,9 @@ class CellExplanation(QTextBrowser):
         lines = [f"<b>{escape(head)}</b>{equals}{escape(right)}"]
         if cell.numbers not in (value, right):
             lines.append(f"= {escape(cell.numbers)}")
-        digits_all = f"<span style='color:{theme.muted}'>({exact(cell.value)})</span>"
-        if exact(cell.value) in (value, f"{value}.0"):
-            digits_all = ""
-        lines.append(f"= <b>{escape(value)}</b> {digits_all}")
+        lines.append(f"= <b>{escape(value)}</b>")
+        if exact(cell.value) not in (value, f"{value}.0"):
+            lines.append(f"<span style='color:{theme.muted}'>= {exact(cell.value)}</span>")
         space = f"margin-top:0; margin-bottom:{theme.unit // 3}px"
         return "".join(f"<p style='{space}'>{line}</p>" for line in lines)
 
@@ -107,17 +116,24 @@ class CellExplanation(QTextBrowser):
         assert theme is not None
         if len(cell.terms) + bool(cell.left_out) < 2:
             return ""
-        rows = [
-            _row(
-                f"<td style='color:{theme.muted}'>{escape(term.label)}&nbsp;&nbsp;</td>",
-                _cells(number(term.left, digits)),
-                "<td>&nbsp;·&nbsp;</td>",
-                _cells(number(term.right, digits)),
-                "<td>&nbsp;=&nbsp;</td>",
-                _cells(number(term.product, digits)),
+        muted = f"style='color:{theme.muted}'"
+        apart = any(len(term.label) >= LONG for term in cell.terms)
+        rows = []
+        for term in cell.terms:
+            label = f"{escape(term.label)}&nbsp;&nbsp;"
+            if apart:
+                rows.append(_row(f"<td colspan='9' {muted}>{label}</td>"))
+                label = ""
+            rows.append(
+                _row(
+                    f"<td {muted}>{label}</td>",
+                    _cells(number(term.left, digits)),
+                    "<td>&nbsp;·&nbsp;</td>",
+                    _cells(number(term.right, digits)),
+                    "<td>&nbsp;=&nbsp;</td>",
+                    _cells(number(term.product, digits)),
+                )
             )
-            for term in cell.terms
-        ]
         if cell.left_out:
             more = self.tr("and {} more terms, together").format(cell.left_out)
             rows.append(
@@ -134,7 +150,8 @@ class CellExplanation(QTextBrowser):
                 _cells(number(cell.value, digits), bold=True),
             )
         )
-        return f"<table cellspacing='0' cellpadding='0'>{''.join(rows)}</table>"
+        start = "<table cellspacing='0' cellpadding='0' style='white-space:nowrap'>"
+        return f"{start}{''.join(rows)}</table>"
 
     def _observations(self, cell: Cell, problem: Problem) -> str:
         """Which rows of the data the entry draws on, by group."""
@@ -182,4 +199,8 @@ def _cells(text: str, *, bold: bool = False) -> str:
     """A number in two cells that meet at the decimal point."""
     whole, point, after = text.partition(".")
     start, end = ("<b>", "</b>") if bold else ("", "")
-    return f"<td align='right'>{start}{whole}{end}</td><td>{start}{point}{after}{end}</td>"
+    nowrap = "style='white-space:nowrap'"
+    return (
+        f"<td align='right' {nowrap}>{start}{whole}{end}</td>"
+        f"<td {nowrap}>{start}{point}{after}{end}</td>"
+    )

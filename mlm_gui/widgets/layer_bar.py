@@ -24,7 +24,8 @@ class Layer:
     tip : str
         What it shows.
     sample : str
-        How it is drawn: ``point``, ``line``, ``dash``, ``dot``, ``arrow``; none when empty.
+        How it is drawn: ``point``, ``line``, ``dash``, ``dashdot``, ``dot``, ``arrow``, or
+        empty.
     shown : bool
         Ticked at first.
     """
@@ -151,6 +152,8 @@ def _sample(kind: str, size: QSize, theme: Theme, ratio: float) -> QIcon:
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if kind == "dash":
             pen.setDashPattern([5.0, 2.5])
+        elif kind == "dashdot":
+            pen.setDashPattern([7.0, 1.8, 1.4, 1.8])
         elif kind == "dot":
             pen.setDashPattern([1.5, 1.8])
         painter.setPen(pen)

@@ -12,6 +12,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
+SLANT = 0.1
+"""How far the top of an italic letter lies to the right of its middle, by its height."""
+
 REMEMBERED = 4096
 """Texts whose widths a face keeps."""
 
@@ -146,6 +149,7 @@ class Face:
         self.descent = 0.24 * self.em
         self._metrics = QFontMetricsF(font)
         self._advances: dict[str, float] = {}
+        self._inks: dict[str, QRectF] = {}
 
     def advance(self, text: str) -> float:
         """The width of a text."""
@@ -155,6 +159,14 @@ class Face:
                 self._advances.clear()
             width = self._advances[text] = self._metrics.horizontalAdvance(text)
         return width
+
+    def ink(self, text: str) -> QRectF:
+        """Where the strokes of a text are, from its left end on the baseline."""
+        if text not in self._inks:
+            strokes = QPainterPath()
+            strokes.addText(0.0, 0.0, self.font, text)
+            self._inks[text] = strokes.boundingRect()
+        return self._inks[text]
 
     def text(self, text: str, colour: str, plain: str | None = None, tooltip: str = "") -> Text:
         """Characters as a box."""
@@ -189,6 +201,20 @@ def row(boxes: Sequence[Box], tooltip: str = "", key: object = None) -> Group:
         tooltip=tooltip,
         key=key,
         parts=parts,
+    )
+
+
+def accented(letter: Text, mark: Text, face: Face) -> Group:
+    """A sign in the middle over a slanted letter."""
+    below, above = face.ink(letter.text), face.ink(mark.text)
+    x = below.center().x() + SLANT * below.height() - above.center().x()
+    y = below.top() - 0.07 * face.em - above.bottom()
+    return Group(
+        width=letter.width,
+        ascent=max(letter.ascent, -(y + above.top())),
+        descent=letter.descent,
+        plain=letter.plain,
+        parts=(Placed(letter, 0.0), Placed(mark, x, y)),
     )
 
 

@@ -18,12 +18,14 @@ from mlm_gui.widgets.mathlayout import (
     Face,
     Group,
     Placed,
+    accented,
     fraction,
     row,
     scripts,
     space,
 )
 from mlm_gui.widgets.matrix_box import matrix_box
+from mlm_gui.widgets.matrix_window import ROUNDING
 from solver.formatting import exact, number, short
 
 
@@ -211,7 +213,10 @@ class Maths:
 
     def _letters(self, kind: str, text: str, face: Face, ink: str) -> Box:
         plain = unicodedata.normalize("NFC", text)
-        return face.text(text if kind == "word" else _italic(text), ink, plain)
+        if kind == "word":
+            return face.text(text, ink, plain)
+        letter, mark = face.text(_italic(text[0]), ink, plain), _MARKS.get(text[1:])
+        return accented(letter, face.text(mark, ink), face) if mark else letter
 
     def _name(self, name: str) -> Box:
         """The name of a row or column: a symbol such as σ², or words, cut if long."""
@@ -223,7 +228,7 @@ class Maths:
         """A number's box, and how far from its left the decimal point is."""
         box: Box = self.face.text(text, self.theme.ink, tooltip=exact(value))
         point = self.face.advance(text.partition(".")[0].partition("·")[0])
-        if was is None or was == value:
+        if was is None or abs(value - was) <= ROUNDING * max(abs(value), abs(was)):
             return box, point
         up = value > was
         theme, pad, em = self.theme, 0.18 * self.face.em, self.face.em
@@ -259,6 +264,9 @@ _TOKEN = re.compile(
     r"|(?P<letter>.[\u0300-\u036f]*)"
 )
 
+_MARKS = {"\u0302": "\u02c6", "\u0304": "\u00af"}
+"""Hat and bar that combine with a letter, as signs of their own."""
+
 _FROM_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀ", "0123456789−+𝖳")
 _FROM_SUBSCRIPT = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -271,11 +279,10 @@ def _goes_on(tokens: Sequence[re.Match[str]]) -> bool:
 
 def _italic(letter: str) -> str:
     """A letter as a variable: its place in Unicode's mathematical italics."""
-    first, marks = letter[0], letter[1:]
     for start, end, italic in (("a", "z", 0x1D44E), ("A", "Z", 0x1D434), ("α", "ω", 0x1D6FC)):
-        if start <= first <= end and first != "h":
-            return chr(italic + ord(first) - ord(start)) + marks
-    return {"h": "ℎ", "∂": "\U0001d715"}.get(first, first) + marks
+        if start <= letter <= end and letter != "h":
+            return chr(italic + ord(letter) - ord(start))
+    return {"h": "ℎ", "∂": "\U0001d715"}.get(letter, letter)
 
 
 def math_font(size: float) -> QFont:

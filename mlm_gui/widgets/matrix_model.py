@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from mlm_gui.widgets.matrix_texts import entry_text, entry_texts
-from mlm_gui.widgets.matrix_window import ARROWS, RISE, SAME, Block, Display, Window
+from mlm_gui.widgets.matrix_window import ARROWS, RISE, ROUNDING, SAME, Block, Display, Window
 from mlm_gui.widgets.tiles import Tiles
 from solver.formatting import exact
 from solver.matrices import Matrix
@@ -19,9 +19,6 @@ from solver.moments import Codes, Floats
 from solver.problem import Problem
 
 Index = QModelIndex | QPersistentModelIndex
-
-ROUNDING = 1e-12
-"""Relative differences up to this are rounding and no change."""
 
 _orders: WeakKeyDictionary[Problem, Codes] = WeakKeyDictionary()
 

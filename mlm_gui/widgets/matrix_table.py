@@ -39,7 +39,7 @@ LONGEST_SIDE = 2**31 - 1
 AHEAD = (24, 16)
 """Rows and columns that are measured before a matrix is shown for the first time."""
 
-GAPS = {Density.LOOSE: 1.0, Density.CLOSE: 0.6, Density.TIGHT: 0.3}
+GAPS = {Density.LOOSE: 1.0, Density.CLOSE: 0.8, Density.TIGHT: 0.5}
 """Space between the columns, in units of the theme."""
 
 COPIED = 100_000

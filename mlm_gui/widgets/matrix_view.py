@@ -64,6 +64,7 @@ class MatrixView(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.name = name
+        self.note = ""
         self.model = MatrixModel(self)
         self.table = MatrixTable(self.model, self)
         self.map = Overview(self)
@@ -211,8 +212,11 @@ class MatrixView(QWidget):
         room, x = float(self.width()), 0.0
         for text, face, colour in (
             (matrix.name, bold, theme.ink),
-            (_dimensions(matrix) + self._rounding, small, theme.muted),
+            (_dimensions(matrix), small, theme.muted),
+            *((f"· {remark}", small, theme.muted) for remark in self._remarks),
         ):
+            if text.startswith("·") and face.width(text) > room - x:
+                continue
             painter.setFont(face.font)
             painter.setPen(QColor(colour))
             shown = text
@@ -228,7 +232,7 @@ class MatrixView(QWidget):
         said = self.tr("{0}, matrix of {1} rows and {2} columns").format(matrix.name, rows, columns)
         self.table.setAccessibleName(said)
         self.map.setAccessibleName(self.tr("Map of {}").format(matrix.name))
-        self.setToolTip(f"{matrix.name}  {_dimensions(matrix)}")
+        self.setToolTip(self._about())
 
     def _write(self, display: Display) -> None:
         self.model.set_display(display)
@@ -236,13 +240,25 @@ class MatrixView(QWidget):
         self.table.show_values(grouped=self._parted)
 
     @property
-    def _rounding(self) -> str:
-        """Says where a matrix has fewer digits than were asked for."""
-        display = self.model.display
-        fewer = display.density is Density.TIGHT and display.digits > TIGHT_DIGITS
-        if not fewer or display.symbols:
-            return ""
-        return " · " + self.tr("{} digits").format(TIGHT_DIGITS)
+    def _remarks(self) -> list[str]:
+        """Where it has fewer digits than were asked for, and what else there is to know."""
+        display, fewer = self.model.display, ""
+        if display.density is Density.TIGHT and display.digits > TIGHT_DIGITS:
+            fewer = "" if display.symbols else self.tr("{} digits").format(TIGHT_DIGITS)
+        return [remark for remark in (self.note, fewer) if remark]
+
+    def say(self, note: str) -> None:
+        """Put a remark after the name."""
+        if note != self.note:
+            self.note = note
+            self.setToolTip(self._about())
+            self.update()
+
+    def _about(self) -> str:
+        matrix = self.model.matrix
+        if matrix is None:
+            return self.note
+        return "\n".join(filter(None, [f"{matrix.name}  {_dimensions(matrix)}", self.note]))
 
     def _title_height(self) -> int:
         return round(self._faces[0].metrics.height() * 1.3)

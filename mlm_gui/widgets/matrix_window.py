@@ -13,6 +13,9 @@ from solver.moments import Floats
 
 RISE, SAME, FALL = 1, 0, -1
 
+ROUNDING = 1e-12
+"""Relative differences up to this are rounding and no change."""
+
 ARROWS = {RISE: "▲", FALL: "▼"}
 
 

@@ -73,6 +73,11 @@ class View:
             _set_limits(item.axes, item.home)
         return was
 
+    def show(self, axes: Axes, rect: Rect) -> None:
+        """Show a part of axes: left, bottom, right, top."""
+        _set_limits(axes, rect)
+        self.zoomed = any(_differ(_limits(each.axes), each.home) for each in self._watched)
+
     def zoom(self, factor: float, at: MouseEvent | None = None) -> bool:
         """Zoom in (factor > 1) or out, about the pointer or the middle; whether it did anything."""
         if at is not None:

@@ -26,6 +26,9 @@ LONG = 8
 LONGEST_NAME = 40
 """Characters of a group's name that are shown where it is introduced."""
 
+MOST_DIGITS = 16
+"""Digits that a number has at most."""
+
 FEWER = 6
 """Rows that are left of a longer vector."""
 
@@ -173,11 +176,13 @@ class _Worked:
         assert state.full_step is not None
         P = "P" if at.method == "reml" else "V⁻¹"
         for k, name in enumerate("στ"):
+            trace, quadratic, score = at.traces[k], at.quadratics[k], state.score[k]
+            digits, of_score = agreeing_digits(trace, quadratic, score)
             yield m.line(
                 f"s_{name} = −½[tr({P}V_{name}) − yᵀPV_{name}Py] = −½[{{}} − {{}}] = {{}}",
-                m.number(at.traces[k]),
-                m.number(at.quadratics[k], factor=True),
-                m.number(state.score[k]),
+                m.number(trace, digits=digits),
+                m.number(quadratic, factor=True, digits=digits),
+                m.number(score, digits=of_score),
             )
         step = state.full_step.tolist()
         if state.information is None:
@@ -272,6 +277,19 @@ class _Worked:
         was = self.before.u[j] if self.before else None
         value = m.formula(" û_{} = {}", self._label(j), m.number(self.state.u[j], was))
         return row([self._sign(j), m.words(" "), value], key=j)
+
+
+def agreeing_digits(a: float, b: float, half: float) -> tuple[int, int]:
+    """How many digits of a and b, and of −½(a − b), make the difference shown agree.
+
+    A difference that is mostly rounding is shown with fewer digits, and agrees as far as it can.
+    """
+    for of_half, most in ((4, 9), (2, 14), (1, MOST_DIGITS)):
+        for digits in range(4, most + 1):
+            shown = -0.5 * (float(f"{a:.{digits - 1}e}") - float(f"{b:.{digits - 1}e}"))
+            if f"{shown:.{of_half - 1}e}" == f"{half:.{of_half - 1}e}":
+                return digits, of_half
+    return MOST_DIGITS, 1
 
 
 def _after(line: Line, maths: Maths) -> Sequence[Piece]:

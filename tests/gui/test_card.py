@@ -15,8 +15,10 @@ from mlm_gui.place import place_of
 from mlm_gui.theme import load_theme
 from mlm_gui.typeset import typesetter
 from mlm_gui.widgets.fact_table import aligned
+from mlm_gui.widgets.maths import Maths
 from mlm_gui.widgets.rich_text import rich_text
 from mlm_gui.widgets.trials import RuleTable, factor_text, folded
+from mlm_gui.widgets.worked import agreeing_digits
 from solver import Options, Problem, Trace, load_example, steps
 from solver.formatting import exact, number
 from solver.lessons import step_formulas, step_lessons, words
@@ -263,7 +265,9 @@ def test_update_variances_shows_score_information_and_step(qtbot: QtBot, handout
     assert state.full_step is not None
     plain = go(card, trace, 4).worked.plain
     for k in range(2):
-        parts = [number(state.updated_from.traces[k]), number(state.updated_from.quadratics[k])]
+        sides = state.updated_from.traces[k], state.updated_from.quadratics[k]
+        digits, _ = agreeing_digits(*sides, state.score[k])
+        parts = [number(side, digits) for side in sides]
         assert f"−½[{' − '.join(parts)}] = {number(state.score[k])}" in plain
     for value in (*state.information.ravel(), *state.full_step):
         assert number(value) in plain
@@ -498,3 +502,34 @@ def test_a_narrow_rule_table_shortens_names_and_not_verdicts(
     item = table.topLevelItem(0)
     assert item is not None
     assert item.toolTip(0) == item.text(0)
+
+
+@pytest.mark.parametrize("index", [4, 9, 14, 19, 24, 39])
+def test_a_difference_shown_agrees_with_its_result(handout: Problem, index: int) -> None:
+    state = Trace(steps(handout, Options()))[index].state
+    for trace, quadratic, score in zip(
+        state.updated_from.traces, state.updated_from.quadratics, state.score, strict=True
+    ):
+        digits, _ = agreeing_digits(trace, quadratic, score)
+        shown = -0.5 * (float(f"{trace:.{digits - 1}e}") - float(f"{quadratic:.{digits - 1}e}"))
+        if abs(score) > 1e-9:
+            assert shown == pytest.approx(score, rel=0.06)
+        assert 4 <= digits <= 16
+
+
+def test_rounding_is_no_change_on_the_card(qtbot: QtBot) -> None:
+    maths = Maths(load_theme("light"))
+    assert maths.number(4.394, 4.394 * (1 + 1e-15)).plain == "4.394"
+    assert "▲" in maths.number(4.395, 4.394).plain
+
+
+def test_a_hat_stands_over_the_middle_of_its_letter(qtbot: QtBot) -> None:
+    maths = Maths(load_theme("light"))
+    for letter in "βuσ":
+        (box,) = [part.box for part in maths.formula(f"{letter}̂").parts]
+        nucleus, mark = (placed.box for placed in box.parts)
+        below = maths.face.ink(nucleus.text)
+        above = maths.face.ink(mark.text).translated(box.parts[1].x, box.parts[1].y)
+        assert above.bottom() < below.top()
+        assert above.bottom() > below.top() - 0.2 * maths.face.em
+        assert abs(above.center().x() - below.center().x()) < 0.2 * maths.face.em

@@ -92,6 +92,19 @@ def test_ols_line(qtbot):
     assert not len(panel.artists.ols.get_xdata())
 
 
+def test_the_fixed_line_follows_beta(qtbot):
+    panel, trace = panel_on(qtbot, "ceis", 0)
+    for position in (0, 2, 7):
+        go(panel, trace, position)
+        beta = trace[position].state.beta
+        x, y = panel.artists.fixed.get_data()
+        assert y == pytest.approx(beta[0] + beta[1] * np.array(x))
+    assert "Xβ" in texts(panel)
+    tick(qtbot, panel, "fixed")
+    assert "Xβ" not in texts(panel)
+    assert not len(panel.artists.fixed.get_xdata())
+
+
 def test_each_groups_own_line(qtbot):
     panel, _ = panel_on(qtbot, "radon")
     assert not len(panel.artists.alone.get_segments())

@@ -76,7 +76,7 @@ def test_a_matrix_with_fewer_digits_says_so_and_keeps_them_all_in_its_tooltip(wi
     view = window.workspace.panes["matrices"].panel.view("P")
     entry = view.model.index(0, 3)
     assert view.model.display.density is Density.TIGHT
-    assert "3" in view._rounding
+    assert "3 digits" in view._remarks
     value = window.session.current.matrix("P").value(0, 3)
     assert repr(value).replace("-", "−") in entry.data(Qt.ItemDataRole.ToolTipRole)
 

@@ -106,6 +106,20 @@ def test_heads_say_value_and_change(qtbot):
     assert not any(text.startswith("+") for text in texts(panel))
 
 
+@pytest.mark.parametrize("width", [240, 280, 340, 420, 600])
+def test_a_change_is_shown_whole_or_not_at_all(qtbot, width):
+    trace = run("handout", 19)
+    panel = shown(qtbot, LikelihoodPanel, trace, 19, size=(width, 400))
+    changes = [
+        i for i in panel.canvas.labels if i.label.text.startswith(("+", "−")) and "·" in i.text
+    ]
+    for item in changes:
+        assert not item.elided
+        assert item.rect.right() <= panel.canvas.width()
+    if width >= 340:
+        assert changes
+
+
 def test_rounding_is_no_change(qtbot):
     panel, _ = panel_on(qtbot, "ceis", -1, full=True)
     assert not any(text.startswith("+") for text in texts(panel))

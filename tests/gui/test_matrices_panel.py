@@ -335,7 +335,7 @@ def test_the_explanation_follows_the_steps_and_closes(qtbot, show):
     problem, trace = run("handout", start="half")
     panel = show(problem, trace, 0)
     click_cell(qtbot, panel.view("V"), 0, 1)
-    for index in (1, 4, 5, 2):
+    for index in (4, 5, 0):
         panel.show_step(trace[index], None)
         cell = explanation(panel).cell
         assert (cell.name, cell.row, cell.column) == ("V", 0, 1)
@@ -343,6 +343,38 @@ def test_the_explanation_follows_the_steps_and_closes(qtbot, show):
     panel.view("β").table.setFocus()
     qtbot.keyClick(panel.view("β").table, Qt.Key.Key_Escape)
     assert explanation(panel).isHidden()
+
+
+def test_the_explanation_closes_with_its_matrix(qtbot, show):
+    problem, trace = run("handout")
+    panel = show(problem, trace, 4)
+    click_cell(qtbot, panel.view("P"), 0, 1)
+    panel.show_step(trace[5], None)
+    assert "P" not in panel.shown
+    assert explanation(panel).isHidden()
+    click_cell(qtbot, panel.view("V"), 0, 1)
+    chip = next(chip for chip in panel.findChildren(Chip) if chip.text() == "V")
+    qtbot.mouseClick(chip, LEFT)
+    assert explanation(panel).isHidden()
+
+
+def test_no_number_of_an_explanation_is_broken(qtbot, show):
+    problem, trace = run("handout")
+    panel = show(problem, trace, 4, size=(640, 300))
+    click_cell(qtbot, panel.view("P"), 0, 3)
+    assert explanation(panel).horizontalScrollBar().maximum() == 0
+
+
+def test_an_update_says_at_which_variances_its_matrices_are(show):
+    problem, trace = run("handout")
+    panel = show(problem, trace, 4)
+    start = trace[4].state.updated_from
+    for name in ("P", "Py", "V"):
+        assert number(start.sigma2) in panel.view(name).note
+        assert number(start.tau2) in panel.view(name).toolTip()
+    assert panel.view("ZZᵀ").note == ""
+    panel.show_step(trace[5], None)
+    assert panel.view("V").note == ""
 
 
 def test_the_explanation_starts_at_its_first_line(qtbot, show):

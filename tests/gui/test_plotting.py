@@ -219,6 +219,7 @@ def test_tab_reaches_layers_controls_save_and_plot(qtbot, cls, trace):
     panel.host.activateWindow()
     boxes = [box for box in panel.layers.boxes if box.isEnabled()]
     controls = [widget for widget in panel.findChildren(QComboBox) if widget.isVisible()]
+    controls += [panel.closer] if cls is SurfacePanel else []
     wanted = [*boxes, *controls, panel.frame.save_button, panel.canvas]
     wanted[0].setFocus()
     for widget in wanted[1:]:
@@ -295,11 +296,11 @@ def test_hover_label_never_leaves_the_plot(qtbot, cls):
 def test_elided_label_is_whole_on_hover(qtbot):
     problem = example("handout")
     trace = run(problem, 4)
-    panel = shown(qtbot, SurfacePanel, trace, 4, size=(300, 200))
+    panel = shown(qtbot, GroupLinesPanel, trace, 0, size=(240, 200))
     cut = [item for item in panel.canvas.labels if item.elided]
     assert cut
     assert cut[0].text.endswith("…")
-    assert "greatest value" in hover(panel, cut[0].rect.center().toPoint())
+    assert "Predict u" in hover(panel, cut[0].rect.center().toPoint())
 
 
 def test_sharp_on_a_screen_of_two_pixels_a_point(qtbot, trace, monkeypatch):

@@ -238,3 +238,40 @@ def test_many_group_sizes_do_not_slow_the_contours(qtbot):
     panel, _ = panel_on(qtbot, "exam", 4)
     assert panel.artists.contours is not None
     assert any(text.startswith("−0.5") for text in texts(panel))
+
+
+def test_a_trial_beyond_the_edge_says_how_far(qtbot):
+    panel, trace = panel_on(qtbot, "handout", 4, algorithm="ai", start="half")
+    refused = [trial for trial in trace[4].state.trials if trial.refused]
+    left = panel.artists.axes.get_xlim()[0]
+    assert refused
+    for trial in refused:
+        assert trial.sigma2 < left
+        assert f"← σ² = {number(trial.sigma2, 3)}" in texts(panel)
+    go(panel, trace, 5)
+    assert not any(text.startswith("←") for text in texts(panel))
+
+
+def test_a_button_shows_the_path_large(qtbot):
+    panel, trace = panel_on(qtbot, "handout", 9)
+    axes = panel.artists.axes
+    top = axes.get_ylim()[1]
+    qtbot.mouseClick(panel.closer, Qt.MouseButton.LeftButton)
+    settle(panel)
+    (left, right), (low, high) = axes.get_xlim(), axes.get_ylim()
+    assert high < top / 2
+    for step in (trace[0], trace[4], trace[9]):
+        assert left < step.state.sigma2 < right
+        assert low < step.state.tau2 < high
+    panel.canvas.setFocus()
+    qtbot.keyClick(panel.canvas, Qt.Key.Key_0)
+    settle(panel)
+    assert axes.get_ylim()[1] == top
+
+
+def test_names_of_points_close_together_do_not_overlap(qtbot):
+    trace = run("handout", 24)
+    panel = shown(qtbot, SurfacePanel, trace, 24, size=(280, 220))
+    named = [item.rect for item in panel.canvas.labels if item.text in ("start", "full step")]
+    assert len(named) == 2
+    assert not named[0].intersects(named[1])
