@@ -62,7 +62,15 @@ ACTIONS = (
     ActionEntry("zoom_reset", "View", "Normal size", "The system's text size", ("Ctrl+0",)),
     ActionEntry("full_screen", "View", "Full screen", "The whole screen, or a window", ("F11",)),
     ActionEntry("restore", "View", "All panes", "Show every pane again", ("Esc",)),
-    ActionEntry("keys", "Help", "Keys", "What every key does", ("F1",)),
+    ActionEntry("keys", "Help", "Keys and mouse", "What keys and mouse do", ("F1",)),
+    ActionEntry("words", "Help", "Words and symbols", "What every symbol and word means"),
+    ActionEntry(
+        "about_data",
+        "Help",
+        "About these data",
+        "Where they are from, their variables, and what to look for",
+        ("Ctrl+I",),
+    ),
     ActionEntry("about", "Help", "About StepREML", "Version and licence"),
 )
 

@@ -189,7 +189,7 @@ def _screenshot(arguments: Sequence[str]) -> int:
     parser = _Parser(prog="stepreml screenshot", description="Save a picture of the window.")
     parser.add_argument("out", metavar="OUT.png")
     _add_data(parser)
-    parser.add_argument("--steps", type=int, default=0, help="steps taken before")
+    parser.add_argument("--steps", type=_count, default=0, help="steps taken before")
     parser.add_argument("--size", type=_size, default="1440x900", help="width x height")
     parser.add_argument("--theme", choices=("light", "dark", "contrast"), default="light")
     parser.add_argument("--scale", type=_between(0.5, 4), default=1.0, help="pixels for each point")
@@ -217,6 +217,9 @@ def _screenshot(arguments: Sequence[str]) -> int:
         window.workspace.deck.choose(chosen.plot)
         window.show()
         window.session.go(chosen.steps)
+        if window.session.position != chosen.steps:
+            last = window.session.position
+            print(f"The run ends at step {last}: the picture shows that one.", file=sys.stderr)
         application.processEvents()
         typesetter().finish()
         application.processEvents()
@@ -230,13 +233,20 @@ def _screenshot(arguments: Sequence[str]) -> int:
 
 
 def _size(text: str) -> tuple[int, int]:
-    width, height = map(int, text.split("x"))
+    try:
+        width, height = map(int, text.lower().split("x"))
+    except ValueError:
+        said = f"'{text}' is not WIDTHxHEIGHT in pixels, such as 1440x900"
+        raise argparse.ArgumentTypeError(said) from None
     if not (320 <= width <= 10000 and 240 <= height <= 10000):
         raise argparse.ArgumentTypeError(f"{text} is not between 320x240 and 10000x10000")
     return width, height
 
 
-_size.__name__ = "size"
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number of steps, 0 or more")
+    return int(text)
 
 
 def _between(low: float, high: float) -> Callable[[str], float]:

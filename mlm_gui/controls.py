@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.icons import icon
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.choice_button import ChoiceButton
 from mlm_gui.widgets.flow_layout import FlowLayout
 
 BUTTONS = (
@@ -77,7 +78,7 @@ class Controls(QWidget):
             lambda i: self.algorithm_chosen.emit(self.algorithm.itemData(i))
         )
         self._methods = QButtonGroup(self)
-        self.methods: dict[str, QToolButton] = {}
+        self.methods: dict[str, ChoiceButton] = {}
         self._labels = [QLabel(self.tr("Data")), QLabel(self.tr("Algorithm"))]
         for label, box in zip(self._labels, (self.data, self.algorithm), strict=True):
             label.setBuddy(box)
@@ -157,13 +158,7 @@ class Controls(QWidget):
             f"QToolButton:focus {{ border: 2px solid {theme.ink}; }}"
         )
         for button in self.methods.values():
-            button.setFont(theme.font())
-            button.setStyleSheet(
-                f"QToolButton {{ border: none; padding: {unit // 2}px; color: {theme.muted}; }}"
-                f"QToolButton:checked {{ color: {theme.accent}; font-weight: bold;"
-                f" border-bottom: 2px solid {theme.accent}; }}"
-                f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
-            )
+            button.apply_theme(theme, f"color: {theme.accent}; font-weight: bold;")
         for label in self._labels:
             label.setFont(theme.font("small"))
             label.setStyleSheet(f"color: {theme.muted};")
@@ -198,19 +193,13 @@ class Controls(QWidget):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
-    def _method(self, key: str, text: str) -> QToolButton:
-        button = QToolButton()
-        button.setObjectName(f"method_{key}")
-        button.setText(text)
-        button.setCheckable(True)
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    def _method(self, key: str, text: str) -> ChoiceButton:
         long = {
             "reml": self.tr("Restricted maximum likelihood"),
             "ml": self.tr("Maximum likelihood"),
         }[key]
+        button = ChoiceButton(f"method_{key}", text, long)
         button.setToolTip(long)
-        button.setAccessibleName(long)
         button.clicked.connect(lambda: self.method_chosen.emit(key))
         self._methods.addButton(button)
         return button

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mlm_gui.actions import ACTIONS, build_actions
+from mlm_gui.actions import build_actions
 from mlm_gui.controls import Controls
 from mlm_gui.keys import KeyKeeper
 from mlm_gui.menus import add_actions, add_panes, add_steps, add_themes
@@ -37,7 +37,17 @@ if TYPE_CHECKING:
 
 ZOOM_STEP = 1.1
 
-WITHOUT_DATA = ("open", "quit", "zoom_in", "zoom_out", "zoom_reset", "full_screen", "about", "keys")
+WITHOUT_DATA = (
+    "open",
+    "quit",
+    "zoom_in",
+    "zoom_out",
+    "zoom_reset",
+    "full_screen",
+    "about",
+    "keys",
+    "words",
+)
 """Actions that have a sense before there is a run."""
 
 
@@ -251,8 +261,7 @@ class MainWindow(QMainWindow):
     def _ask_start(self) -> None:
         from mlm_gui.start_dialog import StartDialog
 
-        dialog = StartDialog(self.session.options, self)
-        dialog.setFont(self._theme.font())
+        dialog = StartDialog(self.session.options, self._theme, self)
         text = self.tr("New run with the values chosen.")
         dialog.accepted.connect(
             lambda: self._try(
@@ -270,13 +279,24 @@ class MainWindow(QMainWindow):
             self._show(self.tr("{} could not be written.").format(path))
 
     def _show_keys(self) -> None:
-        rows = "".join(
-            f"<tr><td style='padding-right:2em'>{action.text()}</td>"
-            f"<td>{' &nbsp; '.join(map(_native, action.shortcuts()))}</td></tr>"
-            for entry in ACTIONS
-            if (action := self.actions_by_name[entry.name]).shortcuts()
-        )
-        self._show(f"<table>{rows}</table>", self.tr("Keys"))
+        from mlm_gui.help_pages import keys_page
+
+        self._read(self.tr("Keys and mouse"), keys_page(self.actions_by_name))
+
+    def _show_data(self) -> None:
+        from mlm_gui.help_pages import data_page
+
+        self._read(self.tr("About these data"), data_page(self.session.analysis))
+
+    def _show_words(self) -> None:
+        from mlm_gui.help_pages import words_page
+
+        self._read(self.tr("Words and symbols"), words_page())
+
+    def _read(self, title: str, text: str) -> None:
+        from mlm_gui.widgets.reading_dialog import ReadingDialog
+
+        ReadingDialog(title, text, self._theme, self).open()
 
     def _show_about(self) -> None:
         version = QApplication.applicationVersion()
@@ -356,6 +376,8 @@ class MainWindow(QMainWindow):
             "full_screen": self._toggle_full_screen,
             "restore": lambda: self.workspace.restore(),
             "keys": self._show_keys,
+            "words": self._show_words,
+            "about_data": self._show_data,
             "about": self._show_about,
         }
 
@@ -377,7 +399,3 @@ class MainWindow(QMainWindow):
             for part, state in self.workspace.save_layout().items():
                 self._settings.set_layout(part, state)
         super().closeEvent(event)
-
-
-def _native(key: QKeySequence) -> str:
-    return key.toString(QKeySequence.SequenceFormat.NativeText)

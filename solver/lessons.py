@@ -20,6 +20,7 @@ class StepLesson:
     formula: tuple[str, ...]
     latex: tuple[str, ...]
     more: str
+    terms: tuple[str, ...]
     shows: tuple[str, ...]
     matrices: tuple[str, ...]
 
@@ -43,6 +44,7 @@ def step_lessons() -> dict[str, StepLesson]:
             formula=tuple(entry["formula"]),
             latex=tuple(entry["latex"]),
             more=entry["more"].strip(),
+            terms=tuple(entry.get("terms", ())),
             shows=tuple(entry["shows"]),
             matrices=tuple(entry["matrices"]),
         )

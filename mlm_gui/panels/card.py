@@ -181,7 +181,7 @@ class CardPanel(Panel):
         options = step.options
         plain, latex = step_formulas(step.name, options.start, options.algorithm, options.method)
         self.formula.show_formula(latex, plain)
-        self.more.set_text(lesson.more)
+        self.more.set_text(lesson.more, {term: words()["terms"][term] for term in lesson.terms})
         self.trials.setVisible(step.name == "update_variances")
         self.rules.setVisible(step.name == "check_convergence")
         if step.name != "check_convergence":

@@ -59,7 +59,7 @@ class GroupLinesPanel(PlotPanel):
         ols = self.tr("Complete pooling: one line, as if there were no groups")
         fixed = self.tr("The line of the fixed effects alone: a group whose u is 0 would lie on it")
         alone = self.tr("No pooling: each group's own regression")
-        blup = self.tr("Partial pooling: the common line, moved by each group's û")
+        blup = self.tr("Partial pooling: the fixed line, moved by each group's predicted û (BLUP)")
         arrows = self.tr("From each group's mean residual to its û, at its mean of the predictor")
         return (
             Layer("data", self.tr("data"), self.tr("One mark a row"), "point"),

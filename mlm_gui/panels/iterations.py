@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHeaderView,
+    QLabel,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -56,7 +57,11 @@ class IterationsPanel(Panel):
         self._view = _IterationsView(self._model, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
         layout.addWidget(self._view)
+        self.hint = QLabel(self.tr("The same in all digits shown; point at a number for the rest."))
+        self.hint.hide()
+        layout.addWidget(self.hint)
         self.setFocusProxy(self._view)
         self._view.clicked.connect(self._go)
         self._view.activated.connect(self._go)
@@ -71,10 +76,19 @@ class IterationsPanel(Panel):
         """Add the rows that are new, and light the present iteration."""
         self._model.grow()
         self._view.light(new.iteration)
+        self.hint.setVisible(self._looks_alike(new.iteration))
+
+    def _looks_alike(self, row: int) -> bool:
+        """Whether the variances of a row look like those of the row above."""
+        variances = slice(Column.SIGMA2, Column.TAU2 + 1)
+        here = self._model.texts(row)[variances]
+        return row > 0 and all(here) and here == self._model.texts(row - 1)[variances]
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._view.apply_theme(theme)
+        self.hint.setFont(theme.font("small"))
+        self.hint.setStyleSheet(f"color: {theme.muted}; padding: 0 {theme.unit // 2}px")
 
     def _go(self, index: QModelIndex) -> None:
         self.step_requested.emit(self._model.step_to_go_to(index.row()))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.choice_button import ChoiceButton
 from mlm_gui.widgets.flow_layout import FlowLayout
 from mlm_gui.widgets.pane import Pane
 
@@ -36,7 +37,7 @@ class Deck(QWidget):
         self.panes = dict(panes)
         self.choice = next(iter(panes))
         self.bar = QWidget()
-        self.buttons: dict[str, QToolButton] = {}
+        self.buttons: dict[str, ChoiceButton] = {}
         group = QButtonGroup(self)
         row = FlowLayout(self.bar)
         row.setSpacing(0)
@@ -75,25 +76,11 @@ class Deck(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
-        unit = theme.unit
         for button in self.buttons.values():
-            button.setFont(theme.font())
-            button.setStyleSheet(
-                f"QToolButton {{ border: none; padding: {unit // 2}px {unit // 3}px;"
-                f" color: {theme.muted}; }}"
-                f"QToolButton:checked {{ color: {theme.ink};"
-                f" border-bottom: 2px solid {theme.accent}; }}"
-                f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
-            )
+            button.apply_theme(theme, f"color: {theme.ink};")
 
-    def _button(self, name: str) -> QToolButton:
+    def _button(self, name: str) -> ChoiceButton:
         title = self.panes[name].title if name != ALL else self.tr("All four")
-        button = QToolButton()
-        button.setObjectName(f"plot_{name}")
-        button.setText(title)
-        button.setAccessibleName(self.tr("Show {}").format(title))
-        button.setCheckable(True)
-        button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button = ChoiceButton(f"plot_{name}", title, self.tr("Show {}").format(title))
         button.clicked.connect(lambda: self.choose(name))
         return button

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -29,9 +31,14 @@ class Disclosure(QWidget):
         self._column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self.text)
 
-    def set_text(self, text: str) -> None:
-        """Show other words; it stays open or closed as it was."""
-        self.text.setText(rich_text(text))
+    def set_text(self, text: str, terms: Mapping[str, str]) -> None:
+        """Show other words, a paragraph a line, and below them terms with what they mean.
+
+        It stays open or closed as it was.
+        """
+        paragraphs = [rich_text(line) for line in text.splitlines()]
+        paragraphs += [f"<b>{rich_text(term)}</b> {rich_text(terms[term])}" for term in terms]
+        self.text.setText("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

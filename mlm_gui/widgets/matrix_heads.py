@@ -90,6 +90,19 @@ class Heads(QHeaderView):
         self.pointed.emit(None)
         super().leaveEvent(event)
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the heads in sight, anew only when they have changed."""
+        if self._theme is not None:
+            self._picture.show(self.viewport(), self._key(), self._draw)
+
+    def _draw(self, painter: QPainter) -> None:
+        assert self._theme is not None
+        painter.fillRect(self.rect(), QColor(self._theme.sheet))
+        self._draw_sections(painter, self._theme)
+
+    def _draw_sections(self, painter: QPainter, theme: Theme) -> None:
+        raise NotImplementedError
+
     @property
     def _vertical(self) -> bool:
         return self.orientation() == Qt.Orientation.Vertical
@@ -141,15 +154,8 @@ class RowHeads(Heads):
         if width != self.minimumWidth():
             self.setFixedWidth(width)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def _draw_sections(self, painter: QPainter, theme: Theme) -> None:
         """Labels flush right, markers, and the bracket."""
-        if self._theme is not None:
-            self._picture.show(self.viewport(), self._key(), self._draw)
-
-    def _draw(self, painter: QPainter) -> None:
-        theme = self._theme
-        assert theme is not None
-        painter.fillRect(self.rect(), QColor(theme.sheet))
         height, strip = self.defaultSectionSize(), self._unit * 0.7
         right = self.width() - strip - self._marker * self._marked
         sections = self._sections(theme)
@@ -187,15 +193,8 @@ class ColumnHeads(Heads):
         widest = max((self._bold.width(_short(label)) for label in labels), default=0.0)
         return widest + self._marker * self._marked
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def _draw_sections(self, painter: QPainter, theme: Theme) -> None:
         """Marker and label in the middle of each column."""
-        if self._theme is not None:
-            self._picture.show(self.viewport(), self._key(), self._draw)
-
-    def _draw(self, painter: QPainter) -> None:
-        theme = self._theme
-        assert theme is not None
-        painter.fillRect(self.rect(), QColor(theme.sheet))
         muted, ink = QColor(theme.muted), QColor(theme.ink)
         width, left = self.defaultSectionSize(), 0
         y = self.height() / 2 + self._plain.rise

@@ -7,10 +7,11 @@ from collections import Counter
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
 from mlm_gui.actions import ACTIONS
 from mlm_gui.start_dialog import StartDialog
+from mlm_gui.widgets.reading_dialog import ReadingDialog
 
 KEYS = [(entry.name, key) for entry in ACTIONS for key in entry.keys]
 
@@ -94,8 +95,9 @@ def _happened(window, name, done) -> bool:
         "full_screen": window.isFullScreen,
         "restore": lambda: session.position == 7,
         "keys": lambda: all(
-            e.text in window.findChild(QMessageBox).text() for e in ACTIONS if e.keys
+            e.text in window.findChild(ReadingDialog).text for e in ACTIONS if e.keys
         ),
+        "about_data": lambda: "industries" in window.findChild(ReadingDialog).text,
     }
     return happened[name]()
 

@@ -48,6 +48,8 @@ def test_screenshot_with_every_option(tmp_path):
     [
         (["--size", "big"], "size"),
         (["--size", "3x3"], "size"),
+        (["--size", "big"], "WIDTHxHEIGHT"),
+        (["--steps", "-1"], "0 or more"),
         (["--theme", "pink"], "pink"),
         (["--scale", "0"], "scale"),
         (["--zoom", "x"], "zoom"),

@@ -212,3 +212,14 @@ def test_a_new_run_starts_with_an_empty_table(qtbot):
     panel.show_problem(problem, again)
     panel.show_step(again[0], None)
     assert table(panel).model().rowCount() == 1
+
+
+def test_rows_that_look_alike_say_that_they_differ(qtbot):
+    problem, trace = run("handout")
+    trace.exhaust()
+    panel = shown(qtbot, problem, trace, 5)
+    assert not panel.hint.isVisible()
+    panel.show_step(trace[40], None)
+    now = row(panel, trace[40].iteration)[Column.SIGMA2 : Column.TAU2 + 1]
+    assert now == row(panel, trace[40].iteration - 1)[Column.SIGMA2 : Column.TAU2 + 1]
+    assert panel.hint.isVisible()

@@ -288,12 +288,21 @@ def test_start_dialog(opened):
     QTest.keyClicks(dialog.tau2, "x")
     press(dialog, Qt.Key.Key_Return)
     assert dialog.isVisible()
-    assert "x" in dialog.refusal.text()
+    assert "'x'" in dialog.said[dialog.tau2].text()
+    assert not dialog.said[dialog.sigma2].text()
+    dialog.limit.setText("inf")
+    dialog.tolerance.setText("-1")
+    dialog.sigma2.setText("0")
+    for field in dialog.said:
+        assert dialog.said[field].isVisible()
+        assert field.accessibleDescription() == dialog.said[field].text() != ""
+    dialog.tolerance.setText("1e-10")
+    dialog.sigma2.setText("2")
     press(dialog.tau2, Qt.Key.Key_Backspace)
     QTest.keyClicks(dialog.tau2, "3,5")
-    dialog.limit.setText("inf")
     press(dialog, Qt.Key.Key_Return)
     assert dialog.isVisible()
+    assert [field for field, said in dialog.said.items() if said.text()] == [dialog.limit]
     dialog.limit.setText("50")
     press(dialog, Qt.Key.Key_Return)
     assert window.session.options.start == (2.0, 3.5)
