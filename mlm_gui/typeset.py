@@ -128,6 +128,8 @@ class Typesetter(QObject):
 
     def finish(self) -> None:
         """Set all that is waiting, now: for pictures of the window."""
+        if self._importing is not None:
+            self._importing.join()
         while self._wanted:
             self._set_next()
         self._timer.stop()
