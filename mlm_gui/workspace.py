@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,7 +16,7 @@ from mlm_gui.panels.steps_rail import StepsPanel
 from mlm_gui.panels.surface import SurfacePanel
 from mlm_gui.panels.timeline import TimelinePanel
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.deck import Deck
+from mlm_gui.widgets.deck import ALL, Deck
 from mlm_gui.widgets.pane import Pane
 from mlm_gui.widgets.share_splitter import ShareSplitter
 from solver import Problem, Step, Trace
@@ -67,10 +65,14 @@ class Workspace(QWidget):
         self._unit = 0
         self.deck = Deck({name: self.panes[name] for name in PLOTS})
         self._middle = ShareSplitter(
-            Qt.Orientation.Vertical, [self.panes["card"], self.panes["matrices"]], _upper(0.625)
+            Qt.Orientation.Vertical,
+            [self.panes["card"], self.panes["matrices"]],
+            lambda height: _parted(height, 0.625),
         )
         self._right = ShareSplitter(
-            Qt.Orientation.Vertical, [self.deck, self.panes["iterations"]], _upper(0.7)
+            Qt.Orientation.Vertical,
+            [self.deck, self.panes["iterations"]],
+            lambda height: _parted(height, 0.78 if self.deck.choice == ALL else 0.7),
         )
         self._across = ShareSplitter(
             Qt.Orientation.Horizontal,
@@ -189,8 +191,10 @@ class Workspace(QWidget):
         return {"across": self._across, "middle": self._middle, "right": self._right}
 
     def _on_plot_chosen(self, name: str) -> None:
-        self._hidden -= set(PLOTS) if name == "all" else {name}
+        self._hidden -= set(PLOTS) if name == ALL else {name}
         self._arrange()
+        for splitter in (self._across, self._right):
+            splitter.share()
 
     def _arrange(self) -> None:
         """Show the panes that are wanted, and the splitters that hold one."""
@@ -231,15 +235,12 @@ class Workspace(QWidget):
         """Rail, middle and right: where there is little room, most of it is the middle's."""
         unit = max(self._unit, 1)
         rail = RAIL * unit
-        middle = round((0.61 if width < SMALL * unit else 0.53) * (width - rail))
+        part = 0.61 if width < SMALL * unit else 0.53
+        middle = round((0.44 if self.deck.choice == ALL else part) * (width - rail))
         return [rail, middle, width - rail - middle]
 
 
-def _upper(part: float) -> Callable[[int], list[int]]:
-    """The upper of two panes has this part of the height."""
-
-    def shares(height: int) -> list[int]:
-        upper = round(part * height)
-        return [upper, height - upper]
-
-    return shares
+def _parted(height: int, part: float) -> list[int]:
+    """The heights of two panes, of which the upper has this part."""
+    upper = round(part * height)
+    return [upper, height - upper]

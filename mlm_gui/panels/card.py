@@ -32,8 +32,8 @@ SMALL = (72, 50)
 SMALL_MATHS = 0.8
 """Size of the mathematics of a long step on a small card."""
 
-LONG = ("update_variances", "check_convergence")
-"""Steps that have a table as well."""
+LONG = ("initialize", "update_variances", "check_convergence")
+"""Steps that have much to show."""
 
 
 class CardPanel(Panel):

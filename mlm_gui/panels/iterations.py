@@ -59,8 +59,7 @@ class IterationsPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._view)
-        self.hint = QLabel(self.tr("The same in all digits shown; point at a number for the rest."))
-        self.hint.hide()
+        self.hint = QLabel()
         layout.addWidget(self.hint)
         self.setFocusProxy(self._view)
         self._view.clicked.connect(self._go)
@@ -76,7 +75,8 @@ class IterationsPanel(Panel):
         """Add the rows that are new, and light the present iteration."""
         self._model.grow()
         self._view.light(new.iteration)
-        self.hint.setVisible(self._looks_alike(new.iteration))
+        said = self.tr("The same in all digits shown; point at a number for the rest.")
+        self.hint.setText(said if self._looks_alike(new.iteration) else "")
 
     def _looks_alike(self, row: int) -> bool:
         """Whether the variances of a row look like those of the row above."""

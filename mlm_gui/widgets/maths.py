@@ -251,7 +251,7 @@ LONGEST = 18
 
 _TOKEN = re.compile(
     r"(?P<hole>\{\})"
-    r"|(?P<below>_\{[^}]*\}|_.|[₀-₉]+)"
+    r"|(?P<below>_\{[^}]*\}|_[a-z]{2}(?![a-z])|_.|[₀-₉]+)"
     r"|(?P<above>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ᵀ]+)"
     r"|(?P<word>[a-z]{2,}|Var|ICC|MSW|MSB|OLS|EM)"
     r"|(?P<relation>[=≤≈←→~])"

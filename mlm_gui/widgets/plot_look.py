@@ -103,7 +103,7 @@ def set_ticks(axis: Axis, room: float) -> None:
     """Give an axis as many ticks as there is room for."""
     locator = axis.get_major_locator()
     if isinstance(locator, MaxNLocator):
-        locator.set_params(nbins=int(max(1, min(room, 7))))
+        locator.set_params(nbins=int(max(1, min(room, 7))), min_n_ticks=1 if room < 0.6 else 2)
     elif isinstance(locator, LogLocator):
         locator.set_params(numticks=int(max(2, min(room, 5))))
 

@@ -115,3 +115,28 @@ def test_the_reader_s_own_layout_stays(window):
     across.share()
     assert across.sizes() == chosen
     assert set(window.workspace.save_layout()) == {"across"}
+
+
+@pytest.mark.parametrize("position", [0, 3, 4, 5])
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
+def test_at_double_size_the_card_is_as_wide_as_its_pane(window, position, size):
+    window.resize(*size)
+    window.set_zoom(2.0)
+    window.session.go(position)
+    QApplication.processEvents()
+    card = window.workspace.panes["card"].panel
+    assert card._page.horizontalScrollBar().maximum() == 0
+    for label in (card.title, card.place):
+        right = label.mapTo(card, QPoint(label.width(), 0)).x()
+        assert right <= card.width()
+    metrics = card.place.fontMetrics()
+    assert card.place.width() >= metrics.horizontalAdvance(card.place.text())
+
+
+def test_all_four_plots_have_more_room(window):
+    across = window.workspace._across
+    before = across.sizes()[2]
+    window.workspace.deck.choose("all")
+    assert across.sizes()[2] > before
+    window.workspace.deck.choose("surface")
+    assert across.sizes()[2] == before
