@@ -29,6 +29,9 @@ KEPT = 64
 SMALL = (72, 50)
 """Width and height in units of the theme, of which a small card has less than one."""
 
+NARROW = 40
+"""Width in units of the theme below which every step is set small."""
+
 SMALL_MATHS = 0.8
 """Size of the mathematics of a long step on a small card."""
 
@@ -50,6 +53,7 @@ class CardPanel(Panel):
         self.sentence.setWordWrap(True)
         self.formula = Formula()
         self.worked_heading = QLabel(self.tr("with the numbers of this step"))
+        self.worked_heading.setWordWrap(True)
         self.worked = MathView()
         self.trials = TrialTable()
         self.trials.setAccessibleName(self.tr("Guard trials"))
@@ -138,9 +142,10 @@ class CardPanel(Panel):
         unit = self._theme.unit
         long = self._step is not None and self._step.name in LONG
         small = self.width() < SMALL[0] * unit or self.height() < SMALL[1] * unit
+        small = (small and long) or self.width() < NARROW * unit
         for part in (self.formula, self.worked):
-            part.set_size(SMALL_MATHS if small and long else 1.0)
-        self._page.column.setSpacing(unit // 2 if small and long else unit)
+            part.set_size(SMALL_MATHS if small else 1.0)
+        self._page.column.setSpacing(unit // 2 if small else unit)
         title = QFontMetricsF(self.title.font()).horizontalAdvance(self.title.accessibleName())
         place = QFontMetricsF(self.place.font()).horizontalAdvance(self.place.text())
         beside = title + place + 9 * unit < self.width()

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from mlm_gui.widgets.mathlayout import Box
 from mlm_gui.widgets.maths import Line
 
-SMALLEST = 0.6
+SMALLEST = 0.45
 """A piece too wide for the widget is shrunk down to this; below it, the widget asks for width."""
 
 
