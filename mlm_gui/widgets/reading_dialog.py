@@ -29,7 +29,6 @@ class ReadingDialog(QDialog):
         layout.addWidget(buttons)
         self.resize(76 * theme.unit, 68 * theme.unit)
 
-    @property
     def text(self) -> str:
         """What can be read on the page."""
         return self.page.toPlainText()

@@ -95,9 +95,9 @@ def _happened(window, name, done) -> bool:
         "full_screen": window.isFullScreen,
         "restore": lambda: session.position == 7,
         "keys": lambda: all(
-            e.text in window.findChild(ReadingDialog).text for e in ACTIONS if e.keys
+            e.text in window.findChild(ReadingDialog).text() for e in ACTIONS if e.keys
         ),
-        "about_data": lambda: "industries" in window.findChild(ReadingDialog).text,
+        "about_data": lambda: "industries" in window.findChild(ReadingDialog).text(),
     }
     return happened[name]()
 

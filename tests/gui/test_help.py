@@ -14,7 +14,7 @@ from solver.lessons import step_lessons, symbols, words
 def read(window, action: str) -> str:
     window.actions_by_name[action].trigger()
     dialog = window.findChildren(ReadingDialog)[-1]
-    text = dialog.text
+    text = dialog.text()
     dialog.close()
     return text
 
