@@ -41,7 +41,7 @@ def rules(state: State, options: Options) -> tuple[tuple[Rule, ...], Criterion |
     )
     if not all(rule.met for rule in checked):
         return checked, None
-    peak = _profile_peak(new)
+    peak = profile_peak(new)
     limit = RISE * max(abs(new.loglik), 1.0)
     rise = _rule("rise_elsewhere", max(peak.loglik - new.loglik, 0.0), limit)
     return (*checked, rise), None if rise.met else peak
@@ -57,7 +57,7 @@ def outcome(
         return Outcome.STALLED
     if iteration < options.max_iterations:
         return None
-    downhill = options.algorithm == "em" and _profile_peak(state.criterion).tau2 == 0
+    downhill = options.algorithm == "em" and profile_peak(state.criterion).tau2 == 0
     return Outcome.CREEPING if downhill else Outcome.ITERATION_LIMIT
 
 
@@ -76,7 +76,7 @@ def _rounding(at: Criterion) -> float:
     return min(float(moved.max()), NOISE)
 
 
-def _profile_peak(at: Criterion) -> Criterion:
+def profile_peak(at: Criterion) -> Criterion:
     """The highest point of the profile of ℓ over the ratio τ²/σ²: a grid, and its peaks refined."""
     m = at.moments
     between = float((m.total - m.within)[-1, -1]) / m.n

@@ -36,6 +36,24 @@ class LoglikParts(NamedTuple):
     quadratic: float
 
 
+class Contrast(NamedTuple):
+    """A linear combination lᵀβ̂ of the fixed effects.
+
+    Attributes
+    ----------
+    estimate : float
+        lᵀβ̂.
+    variance : float
+        v = lᵀ(XᵀV⁻¹X)⁻¹l.
+    slopes : (2,)
+        ∂v/∂θ_k = lᵀC XᵀV⁻¹V_kV⁻¹X Cl for θ = (σ², τ²) and V_k = I, ZZᵀ; C is (XᵀV⁻¹X)⁻¹.
+    """
+
+    estimate: float
+    variance: float
+    slopes: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class Criterion:
     """ℓ_R ("reml") or ℓ ("ml") at (σ², τ²), with β profiled out.
@@ -137,6 +155,23 @@ class Criterion:
         """XᵀV⁻¹X, (p, p)."""
         half = self._cholesky.T @ self.moments.T
         return half.T @ half
+
+    @cached_property
+    def fixed_variance(self) -> float:
+        """The sample variance of Xβ̂ over the rows, divisor n − 1."""
+        coefficients = self.moments.gamma + self._delta
+        return float(coefficients @ self.moments.predictions_cov @ coefficients)
+
+    def contrast(self, weights: Floats) -> Contrast:
+        """lᵀβ̂ for weights l, (p,)."""
+        in_basis = self.moments.T_inverse.T @ weights
+        half = self._whitening @ in_basis
+        solved = self._whitening.T @ half
+        return Contrast(
+            estimate=float(in_basis @ (self.moments.gamma + self._delta)),
+            variance=float(half @ half),
+            slopes=np.array([solved @ S[:-1, :-1] @ solved for S in self._first]),
+        )
 
     @cached_property
     def mean_residuals(self) -> Floats:

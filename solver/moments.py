@@ -101,6 +101,19 @@ class Moments:
         return self.within + np.tensordot(self.sizes, self.between, 1)
 
     @cached_property
+    def X_means(self) -> Floats:
+        """Group means of the columns of X, (J, p)."""
+        return self.means[:, :-1] @ self.T
+
+    @cached_property
+    def predictions_cov(self) -> Floats:
+        """Cross-products of Q less its column means, over n − 1, (p, p): cᵀ·c is Var(Qc)."""
+        Q = self.means[:, :-1]
+        centred = Q - self.group_sizes @ Q / self.n
+        between = (centred.T * self.group_sizes) @ centred
+        return (self.within[:-1, :-1] + between) / (self.n - 1)
+
+    @cached_property
     def slopes_within(self) -> tuple[Floats, int]:
         """δ of the regression within groups, the shortest where there is a choice; X's rank."""
         W = self.within / self.n
