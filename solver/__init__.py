@@ -14,6 +14,7 @@ from solver.fit import Fit, fit
 from solver.ols import Ols, no_pooling
 from solver.preparation import Preparation
 from solver.problem import Problem
+from solver.results import Results, results
 from solver.state import Options, Outcome, State
 from solver.step import Step
 from solver.steps import steps
@@ -31,6 +32,7 @@ __all__ = [
     "Preparation",
     "Problem",
     "Refusal",
+    "Results",
     "State",
     "Step",
     "Table",
@@ -41,5 +43,6 @@ __all__ = [
     "load_example",
     "no_pooling",
     "read_table",
+    "results",
     "steps",
 ]

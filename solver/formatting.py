@@ -8,6 +8,9 @@ import unicodedata
 
 MINUS = "−"
 
+LEAST_P = 0.0001
+"""A p-value below this is not told more exactly: no model is true to so many digits."""
+
 
 def number(value: float | None, digits: int = 4) -> str:
     """A number for a reader, with ``digits`` significant digits.
@@ -30,6 +33,11 @@ def number(value: float | None, digits: int = 4) -> str:
     else:
         text = f"{mantissa}·10{str(int(power)).translate(_SUPERSCRIPT)}"
     return text.replace("-", MINUS)
+
+
+def p_value(p: float) -> str:
+    """A p-value for a reader: three significant digits, and "< 0.0001" for what is less."""
+    return f"< {LEAST_P}" if p < LEAST_P else number(p, 3)
 
 
 def exact(value: float | None) -> str:

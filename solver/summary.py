@@ -7,9 +7,10 @@ import textwrap
 from typing import Any
 
 from solver.fit import Fit
-from solver.formatting import number, quoted, short
+from solver.formatting import number, p_value, quoted, short
 from solver.lessons import words
 from solver.problem import Problem
+from solver.results import Results, results
 from solver.walk import NAME, WIDTH, outcome_text, table
 
 GROUPS = 12
@@ -22,7 +23,7 @@ def summary_text(fit: Fit) -> str:
     method = words()["methods"][options.method]
     loglik, group = method["loglik"], short(problem.group, NAME)
     rounds = f"{fit.iterations} iteration{'s' if fit.iterations != 1 else ''}"
-    shown = slice(0, GROUPS)
+    said, shown = results(fit), slice(0, GROUPS)
     more = problem.J - GROUPS
     blocks = [
         _filled(
@@ -45,12 +46,21 @@ def summary_text(fit: Fit) -> str:
                 "Std. Dev.": [math.sqrt(fit.tau2), math.sqrt(fit.sigma2)],
             },
         )
-        + f"\n  ICC = {number(fit.icc)}",
+        + f"\n  ICC = {number(fit.icc)}   R² marginal = {number(said.explained.marginal)},"
+        f" conditional = {number(said.explained.conditional)}" + _group_test(said),
         "Fixed effects\n"
         + table(
             problem.fixed_names,
-            {"Estimate": fit.beta, "Std. Error": fit.se, "t value": fit.beta / fit.se},
-        ),
+            {
+                "Estimate": fit.beta,
+                "Std. Error": fit.se,
+                "df": [number(effect.df) for effect in said.fixed],
+                "t value": [effect.t for effect in said.fixed],
+                "p": [p_value(effect.p_value) for effect in said.fixed],
+            },
+        )
+        + "\n  df by Satterthwaite's method",
+        _intervals(said),
         "Random intercepts\n"
         + table(
             problem.group_labels[shown],
@@ -67,13 +77,39 @@ def summary_text(fit: Fit) -> str:
     return "\n\n".join(blocks)
 
 
+def _group_test(said: Results) -> str:
+    test = said.group_test
+    if test is None:
+        return ""
+    return (
+        f"\n  Test of τ² = 0: likelihood ratio {number(test.statistic)},"
+        f" p = {p_value(test.p_boundary)} (½χ²₀ + ½χ²₁), {p_value(test.p_chisq1)} (χ²₁)"
+    )
+
+
+def _intervals(said: Results) -> str:
+    """Intervals of the fixed effects, of τ, σ and the ICC."""
+    names = [*said.fit.problem.fixed_names, "τ", "σ", "ICC"]
+    ends = [effect.interval for effect in said.fixed]
+    ends += [said.tau_interval, said.sigma_interval, said.icc_interval]
+    low, high = zip(*ends, strict=True)
+    criterion = words()["methods"][said.fit.options.method]["name"]
+    return (
+        "95 % intervals\n"
+        + table(names, {"from": low, "to": high})
+        + f"\n  fixed effects: t; τ, σ and ICC: {criterion} profile likelihood"
+        + (" – only at its maximum" if said.group_test is None else "")
+    )
+
+
 def _filled(*lines: str) -> str:
     return "\n".join(textwrap.fill(line, WIDTH) for line in lines if line)
 
 
 def summary_json(fit: Fit) -> dict[str, Any]:
     """The same as JSON-ready values, with all digits."""
-    problem = fit.problem
+    problem, said = fit.problem, results(fit)
+    test = said.group_test
     return {
         "formula": problem.formula,
         "method": fit.options.method,
@@ -93,11 +129,31 @@ def summary_json(fit: Fit) -> dict[str, Any]:
         "aic": fit.aic,
         "bic": fit.bic,
         "beta": {
-            name: {"estimate": estimate, "se": se}
-            for name, estimate, se in zip(
-                problem.fixed_names, fit.beta.tolist(), fit.se.tolist(), strict=True
+            name: {
+                "estimate": float(estimate),
+                "se": effect.se,
+                "df": effect.df,
+                "t": effect.t,
+                "p": effect.p_value,
+                "ci_low": effect.interval[0],
+                "ci_high": effect.interval[1],
+            }
+            for name, estimate, effect in zip(
+                problem.fixed_names, fit.beta, said.fixed, strict=True
             )
         },
+        "sigma2_ci": said.sigma2_interval,
+        "tau2_ci": said.tau2_interval,
+        "icc_ci": said.icc_interval,
+        "r2_marginal": said.explained.marginal,
+        "r2_conditional": said.explained.conditional,
+        "lrt": {
+            "statistic": test.statistic,
+            "p_chisq1": test.p_chisq1,
+            "p_boundary": test.p_boundary,
+        }
+        if test
+        else None,
         "u": {
             label: {"estimate": estimate, "se": se, "shrinkage": shrinkage}
             for label, estimate, se, shrinkage in zip(

@@ -16,7 +16,7 @@ from solver.moments import Floats
 from solver.state import STEP_NAMES, State, Trial
 from solver.step import Step
 
-Numbers = Sequence[float] | Floats
+Numbers = Sequence[float] | Sequence[str] | Floats
 
 WIDTH = 78
 CORNER = 7
@@ -257,8 +257,11 @@ def _bracketed(title: str, cells: list[list[str]], shape: tuple[int, int]) -> st
 def table(
     names: Sequence[str], columns: Mapping[str, Numbers], head: str = "", digits: int = 5
 ) -> str:
-    """Named rows of numbers under column heads, decimals aligned."""
-    texts = [_decimals([number(float(v), digits) for v in values]) for values in columns.values()]
+    """Named rows of numbers, or of texts in their place, under column heads, decimals aligned."""
+    texts = [
+        _decimals([v if isinstance(v, str) else number(float(v), digits) for v in values])
+        for values in columns.values()
+    ]
     rows = [[short(name, NAME), *cells] for name, *cells in zip(names, *texts, strict=True)]
     return _aligned([short(head, NAME), *columns], rows)
 

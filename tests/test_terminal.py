@@ -13,6 +13,7 @@ import pytest
 
 from solver import Options, Problem, example_names, fit, load_example, read_table, steps
 from solver.formatting import exact, number, padded, quoted, short, signed, width
+from solver.results import results
 from solver.summary import summary_text
 from solver.terminal import main
 from solver.walk import WIDTH, step_text
@@ -173,9 +174,12 @@ def test_the_summary_has_what_lme4_s_has(run):
         "ℓ_R = −16.511503   REML criterion −2ℓ_R = 33.023006",
         "  INDUSTRY (Intercept), τ²   3.9812     1.9953",
         "  Residual, σ²               0.72273    0.85014",
-        "                Estimate  Std. Error  t value",
-        "  (Intercept)  4.3943      1.4706      2.9881",
-        "  HOURS        0.0047358   0.0010968   4.3178",
+        "  ICC = 0.8464   R² marginal = 0.3401, conditional = 0.8986",
+        "  Test of τ² = 0: likelihood ratio 4.180, p = 0.0205 (½χ²₀ + ½χ²₁), 0.0409 (χ²₁)",
+        "                Estimate  Std. Error     df  t value       p",
+        "  (Intercept)  4.3943      1.4706     3.882   2.9881  0.0420",
+        "  HOURS        0.0047358   0.0010968  3.081   4.3178  0.0217",
+        "  ICC          0.050076   0.99256",
     ]:
         assert line in printed.splitlines()
 
@@ -203,6 +207,7 @@ def test_fit_json_has_every_digit(run):
     found = strict(printed)
     problem = Problem.from_frame(read_table("people.csv").frame, MODEL)
     expected = fit(problem, Options(method="ml"))
+    said = results(expected)
     assert found == {
         "formula": MODEL, "method": "ml", "algorithm": "fisher", "n": 24, "groups": 6,
         "rows_dropped": 0, "missing": {}, "converged": True, "outcome": expected.outcome,
@@ -210,8 +215,18 @@ def test_fit_json_has_every_digit(run):
             "iterations", "sigma2", "tau2", "icc", "loglik", "deviance", "aic", "bic",
         )},
         "beta": {
-            "(Intercept)": {"estimate": expected.beta[0], "se": expected.se[0]},
-            "x": {"estimate": expected.beta[1], "se": expected.se[1]},
+            name: {
+                "estimate": expected.beta[k], "se": effect.se, "df": effect.df, "t": effect.t,
+                "p": effect.p_value, "ci_low": effect.interval[0], "ci_high": effect.interval[1],
+            }
+            for k, (name, effect) in enumerate(zip(["(Intercept)", "x"], said.fixed, strict=True))
+        },
+        "sigma2_ci": [*said.sigma2_interval], "tau2_ci": [*said.tau2_interval],
+        "icc_ci": [*said.icc_interval],
+        "r2_marginal": said.explained.marginal, "r2_conditional": said.explained.conditional,
+        "lrt": {
+            "statistic": said.group_test.statistic, "p_chisq1": said.group_test.p_chisq1,
+            "p_boundary": said.group_test.p_boundary,
         },
         "u": {
             str(j): {
