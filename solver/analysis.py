@@ -10,6 +10,7 @@ from functools import cached_property
 from solver.errors import Refusal
 from solver.examples import Example, load_example
 from solver.formula import column_of, parse_formula
+from solver.meanings import Meaning
 from solver.preparation import Preparation, Prepared, prepare
 from solver.problem import Problem
 from solver.sources import ExampleSource, Source
@@ -84,14 +85,33 @@ def analyse(choices: Choices, table: Table | None = None) -> Analysis:
     if table is None and isinstance(source, ExampleSource):
         example = load_example(source.name)
         if (choices.formula, choices.preparation) == (example.formula, Preparation()):
-            return Analysis(choices, _as_it_comes(example))
+            problem = replace(_as_it_comes(example), meanings=meanings(source))
+            return Analysis(choices, problem)
     table = source.read() if table is None else table
     try:
         prepared = prepare(table, choices.preparation)
         problem = Problem.from_frame(prepared.frame, choices.formula, prepared.rows)
     except Refusal as refusal:
         raise Refusal(f"{source.title}: {refusal}") from None
+    problem = replace(problem, meanings=meanings(source, table))
     return Analysis(choices, problem, table)
+
+
+def meanings(source: Source, table: Table | None = None) -> dict[str, Meaning]:
+    """What the columns stand for: as the example's description has it, or the file's labels."""
+    if isinstance(source, ExampleSource):
+        variables = load_example(source.name).variables
+        return {v.name: Meaning(v.meaning, v.unit, v.labels) for v in variables}
+    if table is None:
+        return {}
+    return {
+        name: Meaning(
+            table.variable_labels.get(name, ""),
+            "",
+            {_as_label(code): label for code, label in table.value_labels.get(name, {}).items()},
+        )
+        for name in {*table.variable_labels, *table.value_labels}
+    }
 
 
 def _as_it_comes(example: Example) -> Problem:
@@ -115,3 +135,8 @@ def _as_it_comes(example: Example) -> Problem:
         group=parsed.group,
         formula=example.formula,
     )
+
+
+def _as_label(code: float | int | str) -> str:
+    """A code as a group's label has it: whole numbers without decimals."""
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)

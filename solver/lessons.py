@@ -89,6 +89,12 @@ def words() -> dict[str, dict[str, Any]]:
     return _read("words.toml")
 
 
+@cache
+def sentence_templates() -> dict[str, dict[str, Any]]:
+    """The sentences about results, with their gaps; see ``assets/lessons/sentences.toml``."""
+    return _read("sentences.toml")
+
+
 def _read(name: str) -> dict[str, Any]:
     with (ASSETS / "lessons" / name).open("rb") as file:
         return tomllib.load(file)

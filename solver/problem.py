@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike
 from solver.errors import Refusal
 from solver.formatting import number, quoted
 from solver.grouping import Groups, group_codes, group_codes_of_column
+from solver.meanings import Meaning
 from solver.moments import Codes, CollinearError, Floats, Moments, moments
 from solver.start import ols_beta
 
@@ -58,6 +59,8 @@ class Problem:
         Missing values by column, where there were any.
     moments : Moments
         The data reduced to what the likelihood needs.
+    meanings : dict
+        What columns of the table stand for, by their names, as far as it is known.
     """
 
     y: Floats = field(repr=False)
@@ -72,6 +75,7 @@ class Problem:
     rows_dropped: int
     missing: dict[str, int]
     moments: Moments = field(repr=False)
+    meanings: dict[str, Meaning] = field(default_factory=dict, repr=False)
 
     @property
     def n(self) -> int:
