@@ -57,6 +57,7 @@ ACTIONS = (
         "Where σ² and τ² begin, and when the run counts as converged",
         ("S",),
     ),
+    ActionEntry("results", "View", "Results", "What the fit says, once it has ended", ("Ctrl+R",)),
     ActionEntry("zoom_in", "View", "Larger", "Everything larger", ("Ctrl++", "Ctrl+=")),
     ActionEntry("zoom_out", "View", "Smaller", "Everything smaller", ("Ctrl+-",)),
     ActionEntry("zoom_reset", "View", "Normal size", "The system's text size", ("Ctrl+0",)),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
 
 FIRST_EXAMPLE = "handout"
-PLOTS = ("group_lines", "likelihood", "surface", "shrinkage", "all")
+PLOTS = ("group_lines", "likelihood", "surface", "shrinkage", "results", "all")
 REFUSED = 2
 """Exit status when the input cannot be used."""
 

@@ -370,6 +370,7 @@ class MainWindow(QMainWindow):
             "run": lambda: self.session.pause() if self.session.running else self.session.run(),
             "reset": lambda: self.session.reset(),
             "start": self._ask_start,
+            "results": lambda: self.workspace.set_hidden("results", hidden=False),
             "zoom_in": lambda: self.set_zoom(self._zoom * ZOOM_STEP),
             "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),
             "zoom_reset": lambda: self.set_zoom(1.0),

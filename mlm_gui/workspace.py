@@ -11,6 +11,7 @@ from mlm_gui.panels.iterations import IterationsPanel
 from mlm_gui.panels.likelihood import LikelihoodPanel
 from mlm_gui.panels.matrices import MatricesPanel
 from mlm_gui.panels.panel import Panel
+from mlm_gui.panels.results import ResultsPanel
 from mlm_gui.panels.shrinkage import ShrinkagePanel
 from mlm_gui.panels.steps_rail import StepsPanel
 from mlm_gui.panels.surface import SurfacePanel
@@ -21,7 +22,7 @@ from mlm_gui.widgets.pane import Pane
 from mlm_gui.widgets.share_splitter import ShareSplitter
 from solver import Problem, Step, Trace
 
-PLOTS = ("group_lines", "likelihood", "surface", "shrinkage")
+PLOTS = ("group_lines", "likelihood", "surface", "shrinkage", "results")
 
 RAIL, LEAST_RAIL, COLUMN, ROW = 26, 22, 28, 20
 """Width of the rail, and least widths and height of the panes, in units of the theme."""
@@ -57,13 +58,14 @@ class Workspace(QWidget):
             "likelihood": (LikelihoodPanel, self.tr("Likelihood")),
             "surface": (SurfacePanel, self.tr("Surface")),
             "shrinkage": (ShrinkagePanel, self.tr("Shrinkage")),
+            "results": (ResultsPanel, self.tr("Results")),
             "iterations": (IterationsPanel, self.tr("Iterations")),
         }
         self.panes = {name: Pane(kind(), title) for name, (kind, title) in titled.items()}
         self._alone: str | None = None
         self._hidden: set[str] = set()
         self._unit = 0
-        self.deck = Deck({name: self.panes[name] for name in PLOTS})
+        self.deck = Deck({name: self.panes[name] for name in PLOTS}, apart={"results"})
         self._middle = ShareSplitter(
             Qt.Orientation.Vertical,
             [self.panes["card"], self.panes["matrices"]],

@@ -89,6 +89,25 @@ def words() -> dict[str, dict[str, Any]]:
     return _read("words.toml")
 
 
+@dataclass(frozen=True)
+class Head:
+    """What stands at the head of a column or row of results, and what the number is."""
+
+    name: str
+    meaning: str
+
+
+@cache
+def result_words(method: str) -> dict[str, Head]:
+    """The words of the results, by the quantities' names, for a fit by "reml" or "ml"."""
+    said = words()["methods"][method]
+    gaps = {"loglik": said["loglik"], "method": said["name"]}
+    return {
+        key: Head(entry["name"].format(**gaps), entry["meaning"].format(**gaps))
+        for key, entry in _read("results.toml").items()
+    }
+
+
 @cache
 def sentence_templates() -> dict[str, dict[str, Any]]:
     """The sentences about results, with their gaps; see ``assets/lessons/sentences.toml``."""

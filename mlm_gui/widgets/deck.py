@@ -1,8 +1,8 @@
-"""The four plots: one large at a time, or all tiled."""
+"""The plots: one large at a time, or four tiled; and what is shown in their place, alone."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
@@ -28,20 +28,28 @@ class Deck(QWidget):
     ----------
     panes : mapping
         The plots by their names; the first is shown at the start.
+    apart : set of str
+        Those that are never tiled with the others.
     """
 
     chosen = Signal(str)
 
-    def __init__(self, panes: Mapping[str, Pane], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        panes: Mapping[str, Pane],
+        apart: Set[str] = frozenset(),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.panes = dict(panes)
+        self.panes, self.apart = dict(panes), apart
         self.choice = next(iter(panes))
         self.bar = QWidget()
         self.buttons: dict[str, ChoiceButton] = {}
         group = QButtonGroup(self)
         row = FlowLayout(self.bar)
         row.setSpacing(0)
-        for name in (*panes, ALL):
+        tiled = [name for name in panes if name not in apart]
+        for name in (*tiled, ALL, *(name for name in panes if name in apart)):
             button = self.buttons[name] = self._button(name)
             group.addButton(button)
             row.addWidget(button)
@@ -65,13 +73,14 @@ class Deck(QWidget):
 
     def wants(self, name: str) -> bool:
         """Whether a plot is among those chosen."""
-        return self.choice in (name, ALL)
+        return self.choice == name or (self.choice == ALL and name not in self.apart)
 
     def arrange(self, shown: Collection[str]) -> None:
         """Share the room among the plots that are shown."""
         cells = [divmod(k, 2) for k, name in enumerate(self.panes) if name in shown]
-        for k in range(2):
+        for k in range(-(-len(self.panes) // 2)):
             self._grid.setRowStretch(k, int(any(row == k for row, _ in cells)))
+        for k in range(2):
             self._grid.setColumnStretch(k, int(any(column == k for _, column in cells)))
 
     def apply_theme(self, theme: Theme) -> None:

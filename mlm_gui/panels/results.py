@@ -1,0 +1,192 @@
+"""What the fit says, once the run has ended: estimates, comparison, words and checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mlm_gui.panels.panel import Panel
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.flow_layout import FlowLayout
+from solver import Fit, Problem, Results, Step, Trace, results
+
+if TYPE_CHECKING:
+    from mlm_gui.panels.checks import ChecksPanel
+    from mlm_gui.widgets.result_pages import ComparisonPage, EstimatesPage, WordsPage
+
+    ResultPage = EstimatesPage | ComparisonPage | WordsPage | ChecksPanel
+
+TO_THE_END = 2**31 - 1
+"""A step beyond every run: who asks for it is taken to the last one."""
+
+
+class ResultsPanel(Panel):
+    """Pages about the end of the run; each is filled when it is first seen.
+
+    Before the run has ended there is nothing to say, and the panel says how to get there.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("results")
+        self.setAccessibleName(self.tr("Results"))
+        self.pages: dict[str, ResultPage] = {}
+        self._run: tuple[Problem, Trace] | None = None
+        self._results: Results | None = None
+        self._filled: set[str] = set()
+        self._group: int | None = None
+        self._theme: Theme | None = None
+        self._lay_out(
+            {
+                "estimates": self.tr("Estimates"),
+                "comparison": self.tr("Comparison"),
+                "words": self.tr("In words"),
+                "checks": self.tr("Checks"),
+            }
+        )
+
+    # -- the contract of a pane
+
+    def show_problem(self, problem: Problem, trace: Trace) -> None:
+        """A new run: nothing is known of its end."""
+        self._run, self._results, self._group = (problem, trace), None, None
+        self._filled.clear()
+
+    def show_step(self, new: Step, old: Step | None) -> None:
+        """Say what the end of the run says, as soon as there is one."""
+        assert self._run is not None
+        _, trace = self._run
+        if self._results is None and trace.complete:
+            self._results = results(Fit(trace[-1]))
+        self._show()
+
+    def show_group(self, group: int | None) -> None:
+        """Light a group, or none."""
+        self._group = group
+        for name in self._filled:
+            self.pages[name].show_group(group)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme, unit = theme, theme.unit
+        for button in self.buttons.values():
+            button.setFont(theme.font())
+            button.setStyleSheet(
+                f"QToolButton {{ border: none; padding: {unit // 2}px; color: {theme.muted}; }}"
+                f"QToolButton:checked {{ color: {theme.ink};"
+                f" border-bottom: 2px solid {theme.accent}; }}"
+                f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
+            )
+        for widget in (self._hint, self.end_button):
+            widget.setFont(theme.font())
+        for page in self.pages.values():
+            page.apply_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fill the page that is seen."""
+        super().showEvent(event)
+        self._show()
+
+    # -- pages
+
+    def choose(self, name: str) -> None:
+        """Turn to a page: ``estimates``, ``comparison``, ``words`` or ``checks``."""
+        self.buttons[name].setChecked(True)
+        self._show()
+
+    @property
+    def page(self) -> str:
+        """The page that is open."""
+        return next(name for name, button in self.buttons.items() if button.isChecked())
+
+    def _show(self) -> None:
+        self._stack.setCurrentIndex(0 if self._results is None else 1)
+        if self._results is None or self._run is None or not self.isVisible():
+            return
+        name = self.page
+        page = self._made(name)
+        self._pages.setCurrentWidget(page)
+        if name not in self._filled:
+            self._filled.add(name)
+            page.show_results(self._results)
+            page.show_group(self._group)
+
+    def _made(self, name: str) -> ResultPage:
+        """A page, made when it is first seen."""
+        if name not in self.pages:
+            page = self.pages[name] = self._make(name)
+            assert self._theme is not None
+            page.apply_theme(self._theme)
+            self._pages.addWidget(page)
+            page.group_pointed.connect(self.group_pointed)
+        return self.pages[name]
+
+    @staticmethod
+    def _make(name: str) -> ResultPage:
+        from mlm_gui.panels.checks import ChecksPanel
+        from mlm_gui.widgets.result_pages import ComparisonPage, EstimatesPage, WordsPage
+
+        match name:
+            case "estimates":
+                return EstimatesPage()
+            case "comparison":
+                return ComparisonPage()
+            case "words":
+                return WordsPage()
+        return ChecksPanel()
+
+    def _lay_out(self, titles: dict[str, str]) -> None:
+        self.bar = QWidget()
+        row = FlowLayout(self.bar)
+        row.setSpacing(0)
+        group = QButtonGroup(self)
+        self.buttons: dict[str, QToolButton] = {}
+        self._pages = QStackedWidget()
+        for name, title in titles.items():
+            button = self.buttons[name] = QToolButton()
+            button.setObjectName(f"results_{name}")
+            button.setText(title)
+            button.setAccessibleName(self.tr("Results: {}").format(title))
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda checked=False, name=name: self.choose(name))
+            group.addButton(button)
+            row.addWidget(button)
+        self.buttons["estimates"].setChecked(True)
+        self._hint = QLabel(
+            self.tr("There are results once the run has ended. Press End to run to the estimates.")
+        )
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.end_button = QPushButton(self.tr("Run to the estimates"))
+        self.end_button.clicked.connect(lambda: self.step_requested.emit(TO_THE_END))
+        empty = QWidget()
+        column = QVBoxLayout(empty)
+        column.addStretch(1)
+        column.addWidget(self._hint)
+        column.addWidget(self.end_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._pages, 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(full)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)

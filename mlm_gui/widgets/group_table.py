@@ -1,0 +1,182 @@
+"""The random intercepts as a table: any number of groups, a row each."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
+
+from mlm_gui.theme import Theme
+from solver.formatting import exact, number
+from solver.lessons import Head
+from solver.moments import Floats
+from solver.results import Results
+
+ROWS = 9
+"""Rows that are seen at a time."""
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class GroupTable(QTableView):
+    """Each group's n, û, standard error, interval and λ; a click on a head sorts by it.
+
+    Signals
+    -------
+    pointed : object
+        The reader chose the row of group j (an int).
+    """
+
+    pointed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Random intercepts"))
+        self._groups = _GroupModel(self)
+        self._sorted = QSortFilterProxyModel(self)
+        self._sorted.setSourceModel(self._groups)
+        self._sorted.setSortRole(Qt.ItemDataRole.UserRole)
+        self.setModel(self._sorted)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setSortingEnabled(True)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setStretchLastSection(True)
+        self.selectionModel().currentRowChanged.connect(self._chosen)
+
+    def show_results(self, results: Results, said: dict[str, Head]) -> None:
+        """Show the groups in their own order."""
+        self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._sorted.sort(-1)
+        self._groups.set_results(results, said)
+        self._fit()
+
+    def show_group(self, group: int | None) -> None:
+        """Mark the row of the lit group, and bring it into sight."""
+        selection = self.selectionModel()
+        if group is None or group >= self._groups.rowCount():
+            selection.clearSelection()
+            return
+        index = self._sorted.mapFromSource(self._groups.index(group, 0))
+        if not selection.isRowSelected(index.row(), QModelIndex()):
+            flags = QItemSelectionModel.SelectionFlag
+            selection.select(index, flags.ClearAndSelect | flags.Rows)
+            self.scrollTo(index)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self.setFont(theme.font("small"))
+        palette = theme.palette
+        palette.setColor(palette.ColorRole.Window, QColor(theme.sheet))
+        palette.setColor(palette.ColorRole.Highlight, QColor(theme.accent_wash))
+        palette.setColor(palette.ColorRole.HighlightedText, QColor(theme.ink))
+        self.setPalette(palette)
+        self.horizontalHeader().setFont(theme.font("small"))
+        self.horizontalHeader().setStyleSheet(
+            "QHeaderView { background: transparent; }"
+            f"QHeaderView::section {{ border: none; background: {theme.sheet};"
+            f" color: {theme.muted}; padding: {theme.unit // 4}px {theme.unit // 2}px; }}"
+        )
+        self.verticalHeader().setMinimumSectionSize(1)
+        height = round(QFontMetricsF(theme.font("small")).height() * 1.3)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the room of the rows that are seen at a time."""
+        self.resizeColumnsToContents()
+        rows = min(max(self._groups.rowCount(), 1), ROWS)
+        header = self.horizontalHeader().sizeHint().height()
+        bar = self.horizontalScrollBar().sizeHint().height()
+        self.setFixedHeight(header + rows * self.verticalHeader().defaultSectionSize() + bar)
+
+    def _chosen(self, now: QModelIndex) -> None:
+        if now.isValid():
+            self.pointed.emit(self._sorted.mapToSource(now).row())
+
+
+class _GroupModel(QAbstractTableModel):
+    """A row for each group; numbers are made into text when they are seen."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._labels: tuple[str, ...] = ()
+        self._columns: list[Floats] = []
+        self._heads: list[tuple[str, str]] = []
+
+    def set_results(self, results: Results, said: dict[str, Head]) -> None:
+        """Show other results."""
+        self.beginResetModel()
+        fit = results.fit
+        low, high = results.u_intervals.T
+        self._labels = fit.problem.group_labels
+        self._columns = [fit.problem.group_sizes, fit.u, fit.u_se, low, high, fit.shrinkage]
+        interval = said["u_interval"]
+        self._heads = [(fit.problem.group, "")]
+        self._heads += [(said[key].name, said[key].meaning) for key in ("n", "u", "u_se")]
+        self._heads += [(self.tr("95 % from"), interval.meaning), (self.tr("to"), interval.meaning)]
+        self._heads += [(said["shrinkage"].name, said["shrinkage"].meaning)]
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """One row for each group."""
+        return 0 if parent is not None and parent.isValid() else len(self._labels)
+
+    def columnCount(self, parent: _Index | None = None) -> int:
+        """The label and the numbers."""
+        return 0 if parent is not None and parent.isValid() else len(self._heads)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """What a cell says."""
+        row, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        if column == 0:
+            if role == Qt.ItemDataRole.UserRole:
+                return row
+            shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+            return self._labels[row] if role in shown else None
+        value = float(self._columns[column - 1][row])
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return number(value)
+            case Qt.ItemDataRole.ToolTipRole:
+                return exact(value)
+            case Qt.ItemDataRole.UserRole:
+                return value
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> object:
+        """The heads, and what their numbers are."""
+        if orientation == Qt.Orientation.Vertical or section >= len(self._heads):
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._heads[section][0]
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._heads[section][1]
+            case Qt.ItemDataRole.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+                return side | Qt.AlignmentFlag.AlignVCenter
+        return None

@@ -1,0 +1,232 @@
+"""The pages of the results: estimates, comparison, and what they mean in words."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Iterable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.definitions import Defined
+from mlm_gui.widgets.fact_table import Cell, FactTable
+from mlm_gui.widgets.group_table import GroupTable
+from mlm_gui.widgets.reading_page import ReadingPage
+from mlm_gui.widgets.rich_text import rich_text
+from solver.formatting import exact, number, p_value
+from solver.lessons import Head, result_words
+from solver.results import Results
+from solver.sentences import as_text, paragraphs
+
+BLANK: Cell = ("", "")
+"""A last column that takes the room left over, so that the numbers stay together."""
+
+DIGITS = 7
+"""Significant digits of a log-likelihood: of so large a number four would show no difference."""
+
+
+class EstimatesPage(ReadingPage):
+    """Every estimate with its interval, and what each number is."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.setAccessibleName(self.tr("Estimates"))
+        self.warning = self.add_text()
+        self.add_head(self.tr("Fixed effects"))
+        self.fixed = self.add_table(self.tr("Fixed effects"), (1, 2, 3, 4, 5, 6, 7))
+        self._fixed_note = self.add_note()
+        self.add_head(self.tr("Variances"))
+        self.variances = self.add_table(self.tr("Variances"), (1, 2, 3))
+        self._variances_note = self.add_note()
+        self.add_head(self.tr("Do the groups differ?"))
+        self.test = self.add_definitions(self.tr("Test of τ² = 0"))
+        self.add_head(self.tr("The fit as a whole"))
+        self.whole = self.add_definitions(self.tr("The fit as a whole"))
+        self.add_head(self.tr("Random intercepts"))
+        self.groups = GroupTable()
+        self.groups.pointed.connect(self.group_pointed)
+        self.add(self.groups)
+        self._groups_note = self.add_note()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        super().apply_theme(theme)
+        self.groups.apply_theme(theme)
+
+    def show_group(self, group: int | None) -> None:
+        """Light a group, or none."""
+        self.groups.show_group(group)
+
+    def show_results(self, results: Results) -> None:
+        """Fill the tables."""
+        said = result_words(results.fit.options.method)
+        self._show_warning(results, said)
+        self._show_fixed(results, said)
+        self._show_variances(results, said)
+        self._show_test(results, said)
+        fit, explained = results.fit, results.explained
+        self.whole.set_rows(
+            [
+                _defined(said["loglik"], fit.loglik, DIGITS),
+                _defined(said["aic"], fit.aic, DIGITS),
+                _defined(said["bic"], fit.bic, DIGITS),
+                _defined(said["r2_marginal"], explained.marginal),
+                _defined(said["r2_conditional"], explained.conditional),
+            ],
+        )
+        self.groups.show_results(results, said)
+        self._groups_note.setText(_definitions(said, ("u", "u_se", "u_interval", "shrinkage")))
+
+    def _show_warning(self, results: Results, said: dict[str, Head]) -> None:
+        keys = [] if results.fit.converged else ["not_converged"]
+        keys += ["few_groups"] if results.few_groups else []
+        lines = [f"<b>{said[key].name}.</b> {rich_text(said[key].meaning)}" for key in keys]
+        self.warning.setText("<br>".join(lines))
+        self.warning.setVisible(bool(keys))
+
+    def _show_fixed(self, results: Results, said: dict[str, Head]) -> None:
+        keys = ("estimate", "se", "df", "t", "p")
+        heads = ["", *(said[key].name for key in keys), self.tr("95 % from"), self.tr("to"), ""]
+        rows = [
+            (
+                (name, name),
+                *(_number(v) for v in (effect.estimate, effect.se, effect.df, effect.t)),
+                (p_value(effect.p_value), exact(effect.p_value)),
+                *map(_number, effect.interval),
+                BLANK,
+            )
+            for name, effect in zip(results.fit.problem.fixed_names, results.fixed, strict=True)
+        ]
+        self.fixed.set_rows(heads, rows)
+        _explain_heads(self.fixed, [None, *(said[k] for k in (*keys, "interval", "interval"))])
+        self._fixed_note.setText(_definitions(said, (*keys, "interval")))
+
+    def _show_variances(self, results: Results, said: dict[str, Head]) -> None:
+        fit = results.fit
+        heads = ["", said["estimate"].name, self.tr("95 % from"), self.tr("to"), ""]
+        values = {
+            "tau2": (fit.tau2, results.tau2_interval),
+            "tau": (math.sqrt(fit.tau2), results.tau_interval),
+            "sigma2": (fit.sigma2, results.sigma2_interval),
+            "sigma": (math.sqrt(fit.sigma2), results.sigma_interval),
+            "icc": (fit.icc, results.icc_interval),
+        }
+        self.variances.set_rows(
+            heads,
+            [
+                ((said[key].name, said[key].meaning), _number(value), *map(_number, ends), BLANK)
+                for key, (value, ends) in values.items()
+            ],
+        )
+        profile = said["profile"]
+        _explain_heads(self.variances, [None, None, profile, profile])
+        self._variances_note.setText(_definitions(said, (*values, "profile")))
+
+    def _show_test(self, results: Results, said: dict[str, Head]) -> None:
+        test = results.group_test
+        values = (test.statistic, test.p_boundary, test.p_chisq1) if test else (math.nan,) * 3
+        statistic, boundary, plain = values
+        self.test.set_rows(
+            [
+                _defined(said["lrt"], statistic),
+                _defined(said["p_boundary"], boundary, p=True),
+                _defined(said["p_chisq1"], plain, p=True),
+            ],
+        )
+
+
+class ComparisonPage(ReadingPage):
+    """Four ways to fit the same data, and three log-likelihoods of one of them."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.setAccessibleName(self.tr("Comparison"))
+        self.add_head(self.tr("The same data, four ways"))
+        self.ways = self.add_table(self.tr("Four ways"), (1, 2, 3, 4))
+        self._ways_note = self.add_note()
+        self.add_head(self.tr("Three log-likelihoods that are taken for each other"))
+        self.logliks = self.add_definitions(self.tr("Three log-likelihoods"))
+
+    def show_results(self, results: Results) -> None:
+        """Fill the tables."""
+        said = result_words(results.fit.options.method)
+        columns = results.comparison.columns
+        ways = [said[column.way] for column in columns]
+        rows: list[tuple[Cell, ...]] = []
+        for k, name in enumerate(results.fit.problem.fixed_names):
+            rows.append(_row(name, [column.beta[k] for column in columns]))
+            rows.append(_row(f"    {said['se'].name}", [column.se[k] for column in columns]))
+        rows.append(_row("σ²", [column.sigma2 for column in columns]))
+        rows.append(_row("τ²", [column.tau2 for column in columns]))
+        rows.append(_row("ℓ", [column.loglik for column in columns], DIGITS))
+        rows.append(_row("ℓ_R", [column.loglik_reml for column in columns], DIGITS))
+        self.ways.set_rows(["", *(way.name for way in ways), ""], rows)
+        _explain_heads(self.ways, [None, *ways])
+        self._ways_note.setText(_definitions(said, ("ols", "own", "ml", "reml")))
+        three = results.comparison.logliks
+        self.logliks.set_rows(
+            [
+                _defined(said[key], value, DIGITS)
+                for key, value in zip(three._fields, three, strict=True)
+            ],
+        )
+
+
+class WordsPage(ReadingPage):
+    """What the fit means, to be read, repeated and copied."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.setAccessibleName(self.tr("In words"))
+        self.copy_button = QPushButton(self.tr("Copy the text"))
+        self.copy_button.clicked.connect(self.copy)
+        self._parts = [(self.add_head(""), self.add_text()) for _ in range(5)]
+        self.add(self.copy_button)
+        self.column.setAlignment(self.copy_button, Qt.AlignmentFlag.AlignLeft)
+        self.text = ""
+
+    def show_results(self, results: Results) -> None:
+        """Write the sentences."""
+        written = paragraphs(results)
+        self.text = as_text(written)
+        for (head, text), part in zip(self._parts, written, strict=True):
+            head.setText(html.escape(part.title))
+            text.setText(html.escape(" ".join(part.sentences), quote=False))
+
+    def copy(self) -> None:
+        """Put the sentences on the clipboard."""
+        QGuiApplication.clipboard().setText(self.text)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        super().apply_theme(theme)
+        self.copy_button.setFont(theme.font())
+
+
+def _row(name: str, values: Iterable[float], digits: int = 4) -> tuple[Cell, ...]:
+    return (name, name.strip()), *(_number(value, digits) for value in values), BLANK
+
+
+def _number(value: float | None, digits: int = 4) -> Cell:
+    return number(value, digits), exact(value)
+
+
+def _defined(head: Head, value: float, digits: int = 4, p: bool = False) -> Defined:
+    text = p_value(value) if p and not math.isnan(value) else number(value, digits)
+    return Defined(head, text, exact(value))
+
+
+def _definitions(said: dict[str, Head], keys: Iterable[str]) -> str:
+    """Names and definitions, a line each."""
+    heads = (said[key] for key in keys)
+    return "<br>".join(f"<b>{rich_text(h.name)}</b>: {rich_text(h.meaning)}" for h in heads)
+
+
+def _explain_heads(table: FactTable, heads: list[Head | None]) -> None:
+    item = table.headerItem()
+    for k, head in enumerate(heads):
+        if head is not None:
+            item.setToolTip(k, f"{head.name}: {head.meaning}")
