@@ -116,7 +116,8 @@ def test_on_the_boundary_it_is_explained_and_nobody_stands_out():
     assert "exactly 0" in written["groups"].sentences[0]
     assert "no proof that the groups are alike" in written["groups"].sentences[1]
     assert written["standing_out"].sentences == (
-        "No group stands out: with τ̂² = 0 every group's û is 0, and all groups share one line.",
+        "No group stands out: with τ² estimated as 0 every group's û is 0, "
+        "and all groups share one line.",
     )
 
 

@@ -5,6 +5,8 @@ This module imports matplotlib; import it when a check is first shown.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -36,12 +38,9 @@ class CloudArtists:
         The points of the lit group, and a ring about the row that was found.
     """
 
-    def __init__(
-        self, axes: Axes, points: Points, problem: Problem, theme: Theme, side_by_side: bool
-    ) -> None:
-        self.axes, self.points = axes, points
-        self._theme, self._J = theme, problem.J
-        self.x = points.x + _jitter(len(points.x)) if side_by_side else points.x
+    def __init__(self, axes: Axes, points: Points, problem: Problem, theme: Theme) -> None:
+        self.axes, self.points, self.x = axes, points, points.x
+        self._theme, self._problem, self._J = theme, problem, problem.J
         dress(axes, theme)
         few = problem.J <= FEW
         self._size = float(np.interp(np.log10(len(self.x)), [1, 3, 4.3], [6.5, 4.0, 2.2]))
@@ -50,9 +49,11 @@ class CloudArtists:
         if points.ends is not None:
             self._draw_intervals(points.ends)
         self.data: list[Line2D] = []
+        self._parts: list[Any] = []
         for j in range(problem.J) if few else (0,):
             mine = points.groups == j if few else slice(None)
             style = theme.group(j, problem.J)
+            self._parts.append(mine)
             self.data += axes.plot(
                 self.x[mine],
                 points.y[mine],
@@ -67,10 +68,6 @@ class CloudArtists:
         if points.line is not None:
             start, slope = points.line
             axes.axline((0.0, start), slope=slope, color=theme.muted, lw=theme.zoom, zorder=1)
-        if side_by_side and few:
-            axes.xaxis.set_major_locator(FixedLocator(list(range(problem.J))))
-            names = [short(label, LABEL) for label in problem.group_labels]
-            axes.xaxis.set_major_formatter(FixedFormatter(names))
         self.lit = Line2D([], [], ls="none", marker="o", mew=0, ms=1.4 * self._size)
         self.ring = Line2D([], [], ls="none", marker="o", mfc="none", ms=3 * self._size)
         self.ring.set(mec=theme.accent, mew=1.6 * theme.zoom)
@@ -81,6 +78,22 @@ class CloudArtists:
     def moving(self) -> list[Artist]:
         """The artists that move, in the order in which to draw them."""
         return [self.lit, self.ring]
+
+    def spread(self) -> None:
+        """Move the points of a group a little aside, so that they do not hide each other."""
+        self.x = self.points.x + _jitter(len(self.points.x))
+        for line, mine in zip(self.data, self._parts, strict=True):
+            line.set_xdata(self.x[mine])
+        self._set_limits()
+
+    def name_groups(self) -> None:
+        """Put the groups' names on the axis, where there are few."""
+        if self._J > FEW:
+            return
+        order = np.unique(np.column_stack([self.points.x, self.points.groups]), axis=0)
+        names = [short(self._problem.group_labels[int(j)], LABEL) for j in order[:, 1]]
+        self.axes.xaxis.set_major_locator(FixedLocator(order[:, 0].tolist()))
+        self.axes.xaxis.set_major_formatter(FixedFormatter(names))
 
     def light(self, group: int | None) -> None:
         """Show the points of a group above the others."""

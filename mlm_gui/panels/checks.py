@@ -16,7 +16,7 @@ from mlm_gui.widgets.plot_layout import count, subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Results, Step, Trace
 from solver.checks import CHECKS, Check
-from solver.formatting import exact, number, short
+from solver.formatting import number, short
 from solver.lessons import Head, result_words, words
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class ChecksPanel(PlotPanel):
         super().show_problem(problem, trace)
         self.results = self.chosen = None
         self._cloud = self._curve = None
-        self.found.setVisible(False)
+        self._say_found()
 
     def show_results(self, results: Results) -> None:
         """Show the checks of a run that has ended."""
@@ -119,13 +119,16 @@ class ChecksPanel(PlotPanel):
         """The run has ended."""
         super().show_step(new, old)
         self.meaning.setText(self.head.meaning)
+        self.found.setHidden(self.is_profile)
 
     def empty_text(self) -> str:
         """Where there is nothing to look at."""
         if self.is_profile and not self.said.fit.converged:
             return result_words(self.now.options.method)["not_converged"].meaning
         if self.check in ("caterpillar", "qq_u") and self.now.state.at_boundary:
-            return self.tr("Every û is 0, because τ̂² = 0: there is nothing to look at here.")
+            return self.tr(
+                "Every û is 0, because τ² is estimated as 0: there is nothing to look at here."
+            )
         return ""
 
     @property
@@ -152,8 +155,11 @@ class ChecksPanel(PlotPanel):
             self.canvas.moving.extend(self._curve.moving)
         else:
             found = points(self.said, self.check)
-            side_by_side = self.check == "residuals_group"
-            self._cloud = CloudArtists(axes, found, self.data, self.look, side_by_side)
+            self._cloud = CloudArtists(axes, found, self.data, self.look)
+            if self.check == "residuals_group":
+                self._cloud.spread()
+            if self.check in ("caterpillar", "residuals_group"):
+                self._cloud.name_groups()
             self.canvas.moving.extend(self._cloud.moving)
             self._cloud.choose(self.chosen)
         self.view.watch(axes)
@@ -173,8 +179,8 @@ class ChecksPanel(PlotPanel):
         for label in (self.meaning, self.found):
             label.setFont(theme.font("small"))
             label.setContentsMargins(unit, unit // 2, unit, unit // 2)
-        self.meaning.setStyleSheet(f"color: {theme.muted};")
-        self.found.setStyleSheet(f"background: {theme.accent_wash}; color: {theme.ink};")
+            label.setStyleSheet(f"color: {theme.muted if label is self.meaning else theme.ink};")
+        self.found.setMinimumHeight(2 * self.found.fontMetrics().lineSpacing() + 2 * (unit // 2))
         super().apply_theme(theme)
 
     # -- words
@@ -186,8 +192,8 @@ class ChecksPanel(PlotPanel):
             return
         canvas, axes, theme = self.canvas, self.curve.axes, self.look
         for end in self.curve.profile.interval:
-            x, y = canvas.to_widget(axes, end, axes.get_ylim()[0])
-            y -= 0.8 * canvas.metrics().height()
+            x, y = canvas.to_widget(axes, end, axes.get_ylim()[1])
+            y += 0.8 * canvas.metrics().height()
             yield Label(number(end), x, y, theme.ink, across=0.5, ground=theme.sheet)
 
     def notes(self) -> list[str]:
@@ -248,8 +254,8 @@ class ChecksPanel(PlotPanel):
         if self._cloud is not None and at.inaxes is not None:
             k = self.cloud.near(at.x, at.y, NEAR * self.canvas.ratio)
         rows = self.cloud.points.rows if self._cloud is not None else None
-        self._find(int(rows[k]) if k is not None and rows is not None else None)
         super().clicked(at)
+        self._find(int(rows[k]) if k is not None and rows is not None else None)
 
     def escaped(self) -> None:
         """Let go of the row and of what is lit."""
@@ -258,19 +264,24 @@ class ChecksPanel(PlotPanel):
 
     def _find(self, row: int | None) -> None:
         self.chosen = row
-        self.found.setVisible(row is not None)
-        if row is not None:
-            self.found.setText(self.row_text(row))
-            self.found.setToolTip(exact(float(self.data.y[row])))
+        self._say_found()
         if self._cloud is not None:
             self.cloud.choose(row)
             self.canvas.refresh()
+
+    def _say_found(self) -> None:
+        """The row that was found, or how to find one; always two lines, so that nothing jumps."""
+        if self.chosen is not None:
+            self.found.setText(self.row_text(self.chosen))
+        else:
+            self.found.setText(self.tr("Click a point to find its row, or to keep its group lit."))
 
     # -- inside
 
     def _choose(self) -> None:
         if self.results is not None:
             self.meaning.setText(self.head.meaning)
+            self.found.setHidden(self.is_profile)
             self.rebuild()
 
     def _titles(self) -> tuple[str, str]:

@@ -67,6 +67,7 @@ class Definitions(QWidget):
         at = len(self._rows)
         for k, label in enumerate(row):
             label.setTextInteractionFlags(READ)
+            label.setTextFormat(Qt.TextFormat.RichText if k != 1 else Qt.TextFormat.PlainText)
             side = Qt.AlignmentFlag.AlignRight if k == 1 else Qt.AlignmentFlag.AlignLeft
             label.setAlignment(side | Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(label, at, k)

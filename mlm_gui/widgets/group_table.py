@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
@@ -15,7 +17,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from mlm_gui.theme import Theme
-from solver.formatting import exact, number
+from solver.formatting import MINUS, exact
 from solver.lessons import Head
 from solver.moments import Floats
 from solver.results import Results
@@ -56,7 +58,6 @@ class GroupTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setStretchLastSection(True)
         self.selectionModel().currentRowChanged.connect(self._chosen)
 
     def show_results(self, results: Results, said: dict[str, Head]) -> None:
@@ -116,7 +117,7 @@ class _GroupModel(QAbstractTableModel):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._labels: tuple[str, ...] = ()
-        self._columns: list[Floats] = []
+        self._columns: list[tuple[Floats, int]] = []
         self._heads: list[tuple[str, str]] = []
 
     def set_results(self, results: Results, said: dict[str, Head]) -> None:
@@ -125,7 +126,10 @@ class _GroupModel(QAbstractTableModel):
         fit = results.fit
         low, high = results.u_intervals.T
         self._labels = fit.problem.group_labels
-        self._columns = [fit.problem.group_sizes, fit.u, fit.u_se, low, high, fit.shrinkage]
+        decimals = _decimals(max(-low.min(), high.max()))
+        self._columns = [(fit.problem.group_sizes, 0)]
+        self._columns += [(values, decimals) for values in (fit.u, fit.u_se, low, high)]
+        self._columns += [(fit.shrinkage, 4)]
         interval = said["u_interval"]
         self._heads = [(fit.problem.group, "")]
         self._heads += [(said[key].name, said[key].meaning) for key in ("n", "u", "u_se")]
@@ -152,10 +156,11 @@ class _GroupModel(QAbstractTableModel):
                 return row
             shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
             return self._labels[row] if role in shown else None
-        value = float(self._columns[column - 1][row])
+        values, decimals = self._columns[column - 1]
+        value = float(values[row])
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return number(value)
+                return f"{value:.{decimals}f}".replace("-", MINUS)
             case Qt.ItemDataRole.ToolTipRole:
                 return exact(value)
             case Qt.ItemDataRole.UserRole:
@@ -180,3 +185,8 @@ class _GroupModel(QAbstractTableModel):
                 side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+
+def _decimals(largest: float) -> int:
+    """Decimals that give the largest number four digits; all have them, so points are in line."""
+    return min(max(3 - math.floor(math.log10(largest)), 0), 12) if largest > 0 else 0

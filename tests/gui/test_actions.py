@@ -89,6 +89,7 @@ def _happened(window, name, done) -> bool:
         "run": lambda: session.running,
         "reset": lambda: session.position == 0 and len(session.trace) == 1,
         "start": lambda: window.findChild(StartDialog) is not None,
+        "results": window.workspace.panes["results"].isVisible,
         "zoom_in": lambda: points > plain,
         "zoom_out": lambda: points < plain,
         "zoom_reset": lambda: points == plain,

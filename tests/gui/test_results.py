@@ -1,0 +1,279 @@
+"""The results pane: empty until the run has ended, then tables, sentences and checks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from gui.plots import click, example, hover, many, pixel, run, settle, shown, texts
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from mlm_gui.panels.results import TO_THE_END, ResultsPanel
+from solver import Fit, Options, fit, results
+from solver.checks import CHECKS
+from solver.formatting import number
+from solver.lessons import result_words
+
+
+def opened_at_end(qtbot, problem, page="estimates", size=(640, 520), **options):
+    trace = run(problem, **options)
+    trace.exhaust()
+    panel = shown(qtbot, ResultsPanel, trace, len(trace) - 1, size=size)
+    panel.choose(page)
+    settle(panel)
+    return panel, results(Fit(trace[-1]))
+
+
+def opened_check(qtbot, problem, check, **options):
+    panel, said = opened_at_end(qtbot, problem, "checks", **options)
+    page = panel.pages["checks"]
+    page.check_choice.setCurrentIndex(page.check_choice.findData(check))
+    settle(page)
+    return page, said
+
+
+def cells(table):
+    return [
+        [table.topLevelItem(row).text(k).strip("\u2007\u2008 ") for k in range(table.columnCount())]
+        for row in range(table.topLevelItemCount())
+    ]
+
+
+# Before the end, and at it
+
+
+def test_before_the_end_it_says_what_to_do_and_computes_nothing(qtbot):
+    trace = run("handout", 3)
+    panel = shown(qtbot, ResultsPanel, trace, 3)
+    assert panel.end_button.isVisible()
+    assert not panel.bar.isVisible()
+    assert panel.pages == {}
+    with qtbot.waitSignal(panel.step_requested) as asked:
+        QTest.mouseClick(panel.end_button, Qt.MouseButton.LeftButton)
+    assert asked.args == [TO_THE_END]
+
+
+def test_the_key_shows_the_pane_and_end_fills_it(opened, qtbot):
+    window = opened("handout")
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    pane = window.workspace.panes["results"]
+    assert pane.isVisible()
+    QTest.mouseClick(pane.panel.end_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: window.session.at_end)
+    assert pane.panel.pages["estimates"].isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Left)
+    assert pane.panel.pages["estimates"].isVisible()
+    QTest.keyClick(window, Qt.Key.Key_R)
+    assert pane.panel.end_button.isVisible()
+
+
+def test_all_four_plots_leave_the_results_out(opened):
+    window = opened("handout")
+    window.workspace.deck.choose("all")
+    assert not window.workspace.panes["results"].isVisible()
+    assert window.workspace.panes["shrinkage"].isVisible()
+
+
+def test_a_new_run_forgets_the_results_of_the_old(opened, qtbot):
+    window = opened("handout")
+    window.workspace.deck.choose("results")
+    panel = window.workspace.panes["results"].panel
+    window.session.go(TO_THE_END)
+    before = cells(panel.pages["estimates"].fixed)
+    window.controls.method_chosen.emit("ml")
+    assert panel.end_button.isVisible()
+    window.session.go(TO_THE_END)
+    after = cells(panel.pages["estimates"].fixed)
+    assert before != after
+    assert after[1][1] == number(float(fit(example("handout"), Options("ml")).beta[1]))
+
+
+# Estimates and comparison
+
+
+@pytest.mark.parametrize("name", ["handout", "hsb82", "dyestuff2"])
+def test_the_tables_say_what_the_fit_says(qtbot, name):
+    panel, said = opened_at_end(qtbot, name)
+    page = panel.pages["estimates"]
+    for row, effect in zip(cells(page.fixed), said.fixed, strict=True):
+        values = (effect.estimate, effect.se, effect.df, effect.t)
+        assert row[1:5] == [number(v) for v in values]
+        assert row[6:8] == [number(end) for end in effect.interval]
+    tau2, tau, _, _, icc = cells(page.variances)
+    assert tau2[1:4] == [number(v) for v in (said.fit.tau2, *said.tau2_interval)]
+    assert tau[2:4] == [number(v) for v in said.tau_interval]
+    assert icc[1:4] == [number(v) for v in (said.fit.icc, *said.icc_interval)]
+    assert dict(page.whole.texts)["R² marginal"] == number(said.explained.marginal)
+    assert page.test.texts[0][1] == number(said.group_test.statistic)
+    assert page.warning.isVisible() == said.few_groups
+
+
+def test_every_number_has_its_definition_and_all_its_digits(qtbot):
+    panel, said = opened_at_end(qtbot, "handout")
+    page = panel.pages["estimates"]
+    assert str(said.fixed[1].df) in page.fixed.topLevelItem(1).toolTip(3)
+    head = result_words("reml")["df"]
+    assert head.meaning in page.fixed.headerItem().toolTip(3)
+    assert "ℓ_R" not in page._variances_note.text()
+
+
+def test_the_groups_are_sorted_by_a_click_and_light_up(qtbot):
+    panel, said = opened_at_end(qtbot, "radon")
+    table = panel.pages["estimates"].groups
+    model = table.model()
+    assert model.rowCount() == 85
+    header = table.horizontalHeader()
+    table.parentWidget().parentWidget().parentWidget().ensureWidgetVisible(table)
+    place = header.sectionViewportPosition(2) + 5
+    QTest.mouseClick(
+        header.viewport(), Qt.MouseButton.LeftButton, pos=header.rect().topLeft() + _at(place)
+    )
+    first = int(np.argmin(said.fit.u))
+    order = header.sortIndicatorOrder()
+    if order == Qt.SortOrder.DescendingOrder:
+        first = int(np.argmax(said.fit.u))
+    assert model.index(0, 0).data() == said.fit.problem.group_labels[first]
+    with qtbot.waitSignal(panel.group_pointed) as pointed:
+        rect = table.visualRect(model.index(0, 0))
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=rect.center())
+    assert pointed.args == [first]
+    panel.show_group(7)
+    (row,) = table.selectionModel().selectedRows()
+    assert row.data() == said.fit.problem.group_labels[7]
+
+
+def _at(x):
+    from PySide6.QtCore import QPoint
+
+    return QPoint(x, 5)
+
+
+def test_a_run_that_did_not_converge_says_so(qtbot):
+    panel, _ = opened_at_end(qtbot, "handout", algorithm="em", max_iterations=3)
+    page = panel.pages["estimates"]
+    assert "Not converged" in page.warning.text()
+    assert cells(page.variances)[0][2:4] == ["–", "–"]
+    panel.choose("checks")
+    checks = panel.pages["checks"]
+    checks.check_choice.setCurrentIndex(checks.check_choice.findData("profile_tau"))
+    assert "no profile" in checks.frame._empty.text()
+
+
+def test_the_comparison_has_four_ways_and_three_loglikelihoods(qtbot):
+    panel, said = opened_at_end(qtbot, "sleepstudy", "comparison")
+    page = panel.pages["comparison"]
+    rows = cells(page.ways)
+    assert rows[2][1:5] == [number(float(c.beta[1])) for c in said.comparison.columns]
+    assert [text for _, text in page.logliks.texts] == [
+        number(v, 7) for v in said.comparison.logliks
+    ]
+
+
+def test_the_words_can_be_copied(qtbot):
+    panel, _ = opened_at_end(qtbot, "handout", "words")
+    page = panel.pages["words"]
+    QTest.mouseClick(page.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == page.text
+    assert "those with HOURS higher by 100" in page.text
+
+
+# Checks
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("name", ["handout", "hsb82", "dyestuff2"])
+def test_every_check_is_drawn(qtbot, name, check):
+    page, said = opened_check(qtbot, name, check)
+    if name == "dyestuff2" and check in ("caterpillar", "qq_u"):
+        assert page.frame._empty.isVisible()
+        return
+    assert page.canvas.full_draws > 0
+    if check.startswith("profile"):
+        drawn = page.curve.line.get_xydata()
+        assert drawn[:, 1].max() == pytest.approx(said.fit.loglik)
+    else:
+        drawn = np.concatenate([line.get_xydata() for line in page.cloud.data])
+        groups = check in ("caterpillar", "qq_u")
+        assert len(drawn) == (said.fit.problem.J if groups else said.fit.problem.n)
+
+
+def test_residuals_are_drawn_where_they_are(qtbot):
+    page, said = opened_check(qtbot, "radon", "residuals_fitted")
+    (line,) = page.cloud.data
+    assert line.get_xdata() == pytest.approx(said.fit.fitted)
+    assert line.get_ydata() == pytest.approx(said.fit.residuals)
+
+
+def test_a_click_on_a_point_finds_its_row_and_lights_its_group(qtbot):
+    page, said = opened_check(qtbot, "handout", "observed_fitted")
+    row = 4
+    place = pixel(
+        page, page.cloud.axes, float(said.fit.fitted[row]), float(said.fit.problem.y[row])
+    )
+    assert "row 5" in hover(page, place)
+    with qtbot.waitSignal(page.group_pointed) as pointed:
+        page.show_group(None)
+        click(page, place)
+    assert pointed.args == [1]
+    assert "row 5" in page.found.text()
+    assert f"residual = {number(float(said.fit.residuals[row]))}" in page.found.text()
+    ring = page.cloud.ring.get_xydata()
+    assert ring == pytest.approx(np.array([[said.fit.fitted[row], said.fit.problem.y[row]]]))
+    QTest.keyClick(page.canvas, Qt.Key.Key_Escape)
+    assert "Click a point" in page.found.text()
+
+
+def test_the_number_of_a_row_is_that_in_the_table(qtbot):
+    frame = example("handout")
+    assert frame.rows is None
+    from dataclasses import replace
+
+    problem = replace(frame, rows=np.arange(7) * 10)
+    page, _ = opened_check(qtbot, problem, "residuals_fitted")
+    assert "row 41" in page.row_text(4)
+
+
+def test_the_lit_group_stands_out(qtbot):
+    page, said = opened_check(qtbot, "radon", "caterpillar")
+    page.show_group(3)
+    settle(page)
+    assert page.cloud.lit.get_ydata() == pytest.approx([said.fit.u[3]])
+    page.show_group(None)
+    assert not page.cloud.lit.get_visible()
+
+
+def test_of_many_points_a_sample_is_drawn_and_said(qtbot):
+    page, _ = opened_check(qtbot, many(), "residuals_fitted")
+    (line,) = page.cloud.data
+    assert len(line.get_xdata()) < 6000
+    assert any("of 30\u202f000 points drawn" in text for text in texts(page))
+
+
+def test_a_profile_names_the_ends_of_its_interval(qtbot):
+    page, said = opened_check(qtbot, "radon", "profile_tau")
+    for end in said.tau_interval:
+        assert number(end) in texts(page)
+    middle = pixel(page, page.curve.axes, np.sqrt(said.fit.tau2), said.fit.loglik)
+    assert "τ² = " in hover(page, middle)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_a_theme_reaches_pages_that_are_open(qtbot, theme):
+    from mlm_gui.theme import load_theme
+
+    panel, _ = opened_at_end(qtbot, "handout", "checks")
+    panel.choose("estimates")
+    look = load_theme(theme, 1.2)
+    panel.apply_theme(look)
+    page = panel.pages["estimates"]
+    assert page.fixed.font().pointSizeF() == pytest.approx(look.font("small").pointSizeF())
+    panel.choose("checks")
+    settle(panel.pages["checks"])
+    assert panel.pages["checks"].canvas.figure.get_facecolor()[:3] == pytest.approx(_rgb(look))
+
+
+def _rgb(look):
+    from matplotlib.colors import to_rgb
+
+    return to_rgb(look.sheet)
