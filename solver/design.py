@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ import numpy as np
 
 from solver.errors import Refusal
 from solver.formatting import quoted
-from solver.formula import BASES, CONTRASTS, ParsedFormula, column_of
+from solver.formula import BASES, CONTRASTS, ParsedFormula, column_of, parse_formula
 from solver.moments import Floats
 
 if TYPE_CHECKING:
@@ -87,6 +87,24 @@ def design(parsed: ParsedFormula, frame: pd.DataFrame) -> tuple[Floats, Floats, 
     for k, column in enumerate(columns):
         X[:, k] = column
     return np.array(y, dtype=np.float64), X, tuple(names)
+
+
+def expression_value(expression: str, values: Mapping[str, Any]) -> float:
+    """A leaf of a formula at given values of its columns.
+
+    Raises
+    ------
+    Refusal
+        When it does not parse, or has no value there.
+    """
+    import pandas as pd
+
+    leaf = parse_formula(f"{expression} ~ 1 + (1 | g)").response
+    with _refusing(expression):
+        value = float(_numbers(leaf, pd.DataFrame({k: [float(v)] for k, v in values.items()}))[0])
+    if not np.isfinite(value):
+        raise Refusal(f"{quoted(expression)} has no value there. Choose another one.")
+    return value
 
 
 def _is_plain(value: Any) -> bool:

@@ -23,6 +23,9 @@ EXAMPLE = "response ~ predictor + (1 | group)"
 FUNCTIONS = ("I", "abs", "sqrt", "exp", "log", "log2", "log10", "center", "scale")
 """Functions of one column that give one; they may stand inside each other."""
 
+STATELESS = ("I", "abs", "sqrt", "exp", "log", "log2", "log10")
+"""Those of them whose value in a row depends on that row alone."""
+
 BASES = ("poly", "bs")
 """Functions of one column that give several: formulaic's polynomials and splines."""
 

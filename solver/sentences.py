@@ -14,6 +14,7 @@ from solver.lessons import sentence_templates, words
 from solver.meanings import Meaning
 from solver.results import Results
 from solver.satterthwaite import Inference
+from solver.terms import Term, term_of
 
 DIGITS = 3
 """Significant digits in a sentence."""
@@ -23,10 +24,6 @@ NAMED = 5
 
 LONGEST = 40
 """Characters of a name in a sentence."""
-
-_LEVEL = re.compile(r"(?P<leaf>.+)\[(?P<coding>T\.)?(?P<level>[^\[\]]+)\]")
-_CODED = re.compile(r"C\((?P<name>`[^`]+`|[^,()]+)(?:, ?(?P<coding>.+))?\)")
-_PLAIN = re.compile(r"`[^`]+`|[^\W\d][\w.]*")
 
 
 @dataclass(frozen=True)
@@ -51,17 +48,6 @@ def as_text(written: tuple[Paragraph, ...]) -> str:
     return "\n\n".join("\n".join([part.title, " ".join(part.sentences)]) for part in written)
 
 
-@dataclass(frozen=True, eq=False)
-class _Term:
-    """A fixed effect as a sentence sees it."""
-
-    name: str
-    variable: str
-    level: str = ""
-    reference: str = ""
-    kind: str = "slope"
-
-
 class _Writer:
     """Chooses the sentences of each paragraph."""
 
@@ -70,7 +56,7 @@ class _Writer:
         self._fit, self._problem = results.fit, results.fit.problem
         self._y = short(self._problem.response.strip("`"), LONGEST)
         self._group = short(self._problem.group, LONGEST)
-        self._terms = tuple(map(_term, self._problem.fixed_names))
+        self._terms = tuple(map(term_of, self._problem.fixed_names))
 
     # -- the paragraphs
 
@@ -239,14 +225,14 @@ class _Writer:
         )
         return _part("and").join(places) if 0 < len(places) <= 3 else _part("all_0")
 
-    def _place(self, term: _Term) -> str:
+    def _place(self, term: Term) -> str:
         """Where a predictor is 0 or in its reference category."""
         if term.kind == "level" and not term.reference:
             return _part("place_reference", x=self._name(term))
         level = self._label(term, term.reference or "0")
         return _part("place", x=self._name(term), level=level)
 
-    def _slope(self, term: _Term, effect: Inference, x: np.ndarray) -> Iterator[str]:
+    def _slope(self, term: Term, effect: Inference, x: np.ndarray) -> Iterator[str]:
         values = _two(x)
         if len(values) == 2 and values[1] - values[0] == 1:
             zero, one = (self._label(term, number(float(v))) for v in values)
@@ -258,7 +244,7 @@ class _Writer:
         yield self._compared("slope", term, effect, step, step=_number(step), unit_x=unit)
 
     def _compared(
-        self, sentence: str, term: _Term, effect: Inference, times: float, **gaps: str
+        self, sentence: str, term: Term, effect: Inference, times: float, **gaps: str
     ) -> str:
         """A sentence that says how much higher or lower y is."""
         others = sum(other.kind != "intercept" for other in self._terms) > 1
@@ -277,15 +263,15 @@ class _Writer:
             **gaps,
         )
 
-    def _reference(self, term: _Term) -> str:
+    def _reference(self, term: Term) -> str:
         if not term.reference:
             return _part("reference", x=self._name(term))
         level = self._label(term, term.reference)
         return _part("reference_known", x=self._name(term), level=level)
 
-    def _involved(self, term: _Term) -> bool:
+    def _involved(self, term: Term) -> bool:
         """Whether a term's variable stands in a term of another kind as well."""
-        word = re.compile(rf"(?<![\w.`]){re.escape(term.variable)}(?![\w.`])")
+        word = re.compile(rf"(?<![\w.]){re.escape(term.variable)}(?![\w.])")
         return any(
             other.kind in ("interaction", "transformed") and word.search(other.name)
             for other in self._terms
@@ -327,31 +313,11 @@ class _Writer:
         unit = self._meaning(variable).unit
         return _part(part, unit=unit) if unit else ""
 
-    def _name(self, term: _Term) -> str:
+    def _name(self, term: Term) -> str:
         return short(term.variable.strip("`"), LONGEST)
 
-    def _label(self, term: _Term, code: str) -> str:
+    def _label(self, term: Term, code: str) -> str:
         return short(self._meaning(term.variable).labels.get(code, code), LONGEST)
-
-
-def _term(name: str) -> _Term:
-    """What kind of term a column of X belongs to, told by its name."""
-    if name == "(Intercept)":
-        return _Term(name, "", kind="intercept")
-    if ":" in re.sub(r"`[^`]*`|\[[^\]]*\]", "", name):
-        return _Term(name, name, kind="interaction")
-    level = _LEVEL.fullmatch(name)
-    if level:
-        coded = _CODED.fullmatch(level["leaf"])
-        variable = coded["name"] if coded else level["leaf"]
-        if not level["coding"] or not _PLAIN.fullmatch(variable):
-            return _Term(name, variable, kind="transformed")
-        given = coded["coding"] if coded and coded["coding"] else ""
-        reference = re.fullmatch(r"Treatment\((?:reference=)?['\"]?(.+?)['\"]?\)", given)
-        return _Term(
-            name, variable, level["level"], reference[1] if reference else "", kind="level"
-        )
-    return _Term(name, name, kind="slope" if _PLAIN.fullmatch(name) else "transformed")
 
 
 def _two(x: np.ndarray) -> list[float]:

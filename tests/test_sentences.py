@@ -53,6 +53,7 @@ RUNS = [
     ("y ~ C(level, Treatment('mid')) + C(sex, Sum) + log(x) + (1 | g)",),
     ("x ~ new + (1 | g)",), ("y ~ log(x) + (1 | g)",), ("y ~ x:new + (1 | g)",),
     ("y ~ x + sex + level + new + (1 | g)",), ("x ~ 1 + (1 | g)",), ("y ~ 0 + x + (1 | g)",),
+    ("y ~ 0 + sex + (1 | g)",),
 ]  # fmt: skip
 
 
