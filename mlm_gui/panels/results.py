@@ -1,4 +1,4 @@
-"""What the fit says, once the run has ended: estimates, comparison, words and checks."""
+"""What the fit says, once the run has ended: estimates, comparison, words, checks."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from solver import Fit, Problem, Results, Step, Trace, results
 
 if TYPE_CHECKING:
     from mlm_gui.panels.checks import ChecksPanel
+    from mlm_gui.widgets.prediction_page import PredictionPage
     from mlm_gui.widgets.result_pages import ComparisonPage, EstimatesPage, WordsPage
 
-    ResultPage = EstimatesPage | ComparisonPage | WordsPage | ChecksPanel
+    ResultPage = EstimatesPage | ComparisonPage | WordsPage | PredictionPage | ChecksPanel
 
 TO_THE_END = 2**31 - 1
 """A step beyond every run: who asks for it is taken to the last one."""
@@ -52,6 +53,7 @@ class ResultsPanel(Panel):
                 "estimates": self.tr("Estimates"),
                 "comparison": self.tr("Comparison"),
                 "words": self.tr("In words"),
+                "prediction": self.tr("Prediction"),
                 "checks": self.tr("Checks"),
             }
         )
@@ -101,7 +103,7 @@ class ResultsPanel(Panel):
     # -- pages
 
     def choose(self, name: str) -> None:
-        """Turn to a page: ``estimates``, ``comparison``, ``words`` or ``checks``."""
+        """Turn to a page, by its name among the buttons."""
         self.buttons[name].setChecked(True)
         self._show()
 
@@ -135,6 +137,7 @@ class ResultsPanel(Panel):
     @staticmethod
     def _make(name: str) -> ResultPage:
         from mlm_gui.panels.checks import ChecksPanel
+        from mlm_gui.widgets.prediction_page import PredictionPage
         from mlm_gui.widgets.result_pages import ComparisonPage, EstimatesPage, WordsPage
 
         match name:
@@ -144,6 +147,8 @@ class ResultsPanel(Panel):
                 return ComparisonPage()
             case "words":
                 return WordsPage()
+            case "prediction":
+                return PredictionPage()
         return ChecksPanel()
 
     def _lay_out(self, titles: dict[str, str]) -> None:

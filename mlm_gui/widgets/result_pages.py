@@ -78,7 +78,7 @@ class EstimatesPage(ReadingPage):
             ],
         )
         self.groups.show_results(results, said)
-        self._groups_note.setText(_definitions(said, ("u", "u_se", "u_interval", "shrinkage")))
+        self._groups_note.setText(definitions(said, ("u", "u_se", "u_interval", "shrinkage")))
 
     def _show_warning(self, results: Results, said: dict[str, Head]) -> None:
         keys = [] if results.fit.converged else ["not_converged"]
@@ -93,16 +93,16 @@ class EstimatesPage(ReadingPage):
         rows = [
             (
                 (name, name),
-                *(_number(v) for v in (effect.estimate, effect.se, effect.df, effect.t)),
+                *(number_cell(v) for v in (effect.estimate, effect.se, effect.df, effect.t)),
                 (p_value(effect.p_value), exact(effect.p_value)),
-                *map(_number, effect.interval),
+                *map(number_cell, effect.interval),
                 BLANK,
             )
             for name, effect in zip(results.fit.problem.fixed_names, results.fixed, strict=True)
         ]
         self.fixed.set_rows(heads, rows)
         _explain_heads(self.fixed, [None, *(said[k] for k in (*keys, "interval", "interval"))])
-        self._fixed_note.setText(_definitions(said, (*keys, "interval")))
+        self._fixed_note.setText(definitions(said, (*keys, "interval")))
 
     def _show_variances(self, results: Results, said: dict[str, Head]) -> None:
         fit = results.fit
@@ -117,13 +117,18 @@ class EstimatesPage(ReadingPage):
         self.variances.set_rows(
             heads,
             [
-                ((said[key].name, said[key].meaning), _number(value), *map(_number, ends), BLANK)
+                (
+                    (said[key].name, said[key].meaning),
+                    number_cell(value),
+                    *map(number_cell, ends),
+                    BLANK,
+                )
                 for key, (value, ends) in values.items()
             ],
         )
         profile = said["profile"]
         _explain_heads(self.variances, [None, None, profile, profile])
-        self._variances_note.setText(_definitions(said, (*values, "profile")))
+        self._variances_note.setText(definitions(said, (*values, "profile")))
 
     def _show_test(self, results: Results, said: dict[str, Head]) -> None:
         test = results.group_test
@@ -161,11 +166,11 @@ class ComparisonPage(ReadingPage):
             rows.append(_row(f"    {said['se'].name}", [column.se[k] for column in columns]))
         rows.append(_row("σ²", [column.sigma2 for column in columns]))
         rows.append(_row("τ²", [column.tau2 for column in columns]))
-        rows.append(_row("ℓ", [column.loglik for column in columns], DIGITS))
-        rows.append(_row("ℓ_R", [column.loglik_reml for column in columns], DIGITS))
+        rows.append(_row("ℓ (ML)", [column.loglik for column in columns], DIGITS))
+        rows.append(_row("ℓ_R (REML)", [column.loglik_reml for column in columns], DIGITS))
         self.ways.set_rows(["", *(way.name for way in ways), ""], rows)
         _explain_heads(self.ways, [None, *ways])
-        self._ways_note.setText(_definitions(said, ("ols", "own", "ml", "reml")))
+        self._ways_note.setText(definitions(said, ("ols", "own", "ml", "reml")))
         three = results.comparison.logliks
         self.logliks.set_rows(
             [
@@ -207,11 +212,16 @@ class WordsPage(ReadingPage):
 
 
 def _row(name: str, values: Iterable[float], digits: int = 4) -> tuple[Cell, ...]:
-    return (name, name.strip()), *(_number(value, digits) for value in values), BLANK
+    return (name, name.strip()), *(number_cell(value, digits) for value in values), BLANK
 
 
-def _number(value: float | None, digits: int = 4) -> Cell:
+def number_cell(value: float | None, digits: int = 4) -> Cell:
+    """A number, and all its digits."""
     return number(value, digits), exact(value)
+
+
+def _named(head: Head) -> Cell:
+    return head.name, head.meaning
 
 
 def _defined(head: Head, value: float, digits: int = 4, p: bool = False) -> Defined:
@@ -219,7 +229,7 @@ def _defined(head: Head, value: float, digits: int = 4, p: bool = False) -> Defi
     return Defined(head, text, exact(value))
 
 
-def _definitions(said: dict[str, Head], keys: Iterable[str]) -> str:
+def definitions(said: dict[str, Head], keys: Iterable[str]) -> str:
     """Names and definitions, a line each."""
     heads = (said[key] for key in keys)
     return "<br>".join(f"<b>{rich_text(h.name)}</b>: {rich_text(h.meaning)}" for h in heads)

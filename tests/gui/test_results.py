@@ -178,24 +178,68 @@ def test_the_words_can_be_copied(qtbot):
     assert "those with HOURS higher by 100" in page.text
 
 
+# Prediction
+
+
+def test_a_prediction_is_that_of_the_results(qtbot):
+    panel, said = opened_at_end(qtbot, "handout", "prediction")
+    page = panel.pages["prediction"]
+    hours = page.fields["HOURS"]
+    hours.setFocus()
+    hours.selectAll()
+    QTest.keyClicks(hours, "1000")
+    QTest.keyClick(hours, Qt.Key.Key_Return)
+    new = said.predict([1, 1000])
+    expected = [new.mean, new.row]
+    assert [row[1:6] for row in cells(page.table)] == [told(one) for one in expected]
+    with qtbot.waitSignal(page.group_pointed) as pointed:
+        page.group.setCurrentIndex(1)
+        page.group.activated.emit(1)
+    assert pointed.args == [1]
+    own = said.predict([1, 1000], 5)
+    assert [row[1:6] for row in cells(page.table)] == [
+        told(one) for one in [own.mean, own.row, *expected]
+    ]
+    assert page.outside.text() == ""
+    hours.setValue(5000)
+    assert "'HOURS'" in page.outside.text()
+
+
+def told(one):
+    return [number(v) for v in (one.estimate, one.se, one.df, *one.interval)]
+
+
+def test_categories_and_expressions_are_given_as_the_reader_knows_them(qtbot):
+    problem = example("hsb82", "mAch ~ ses + log(abs(ses) + 2) + (1 | school)")
+    panel, said = opened_at_end(qtbot, problem, "prediction")
+    page = panel.pages["prediction"]
+    assert list(page.fields) == ["ses"]
+    page.fields["ses"].setValue(1)
+    new = said.predict([1, 1, np.log(3)])
+    assert cells(page.table)[0][1:6] == told(new.mean)
+
+
 # Checks
 
 
-@pytest.mark.parametrize("check", CHECKS)
 @pytest.mark.parametrize("name", ["handout", "hsb82", "dyestuff2"])
-def test_every_check_is_drawn(qtbot, name, check):
-    page, said = opened_check(qtbot, name, check)
-    if name == "dyestuff2" and check in ("caterpillar", "qq_u"):
-        assert page.frame._empty.isVisible()
-        return
-    assert page.canvas.full_draws > 0
-    if check.startswith("profile"):
-        drawn = page.curve.line.get_xydata()
-        assert drawn[:, 1].max() == pytest.approx(said.fit.loglik)
-    else:
-        drawn = np.concatenate([line.get_xydata() for line in page.cloud.data])
+def test_every_check_is_drawn(qtbot, name):
+    page, said = opened_check(qtbot, name, "residuals_fitted")
+    for check in CHECKS:
+        page.check_choice.setCurrentIndex(page.check_choice.findData(check))
+        settle(page)
+        assert page.meaning.text() == result_words("reml")[check].meaning
         groups = check in ("caterpillar", "qq_u")
-        assert len(drawn) == (said.fit.problem.J if groups else said.fit.problem.n)
+        empty = name == "dyestuff2" and groups
+        assert page.frame._empty.isVisible() == empty
+        if empty:
+            continue
+        if check.startswith("profile"):
+            drawn = page.curve.line.get_xydata()
+            assert drawn[:, 1].max() == pytest.approx(said.fit.loglik)
+        else:
+            drawn = np.concatenate([line.get_xydata() for line in page.cloud.data])
+            assert len(drawn) == (said.fit.problem.J if groups else said.fit.problem.n)
 
 
 def test_residuals_are_drawn_where_they_are(qtbot):
