@@ -129,6 +129,12 @@ class Profile:
             return place**2 / (1 + place**2)
         return math.exp(place) if self.parameter == "sigma" else place
 
+    @cached_property
+    def _free(self) -> Floats:
+        """The grid of the variance that is left to choose."""
+        m = self.top.moments
+        return _free_sigma2(m) if self.parameter == "tau" else _free_tau2(m)
+
     def _heights(self, places: Floats) -> tuple[Floats, Floats, Floats]:
         """σ², τ² and ℓ of the highest point at each place."""
         m, method = self.top.moments, self.top.method
@@ -137,7 +143,7 @@ class Profile:
             case "tau":
                 sigma2, loglik = _highest(
                     lambda free: loglik_surface(m, method, free, square[:, None]),
-                    _free_sigma2(m),
+                    self._free,
                     len(places),
                 )
                 return sigma2, square, loglik
@@ -145,7 +151,7 @@ class Profile:
                 square = np.exp(2 * places)
                 tau2, loglik = _highest(
                     lambda free: loglik_surface(m, method, square[:, None], free),
-                    _free_tau2(m),
+                    self._free,
                     len(places),
                 )
                 return square, tau2, loglik

@@ -58,6 +58,7 @@ class GroupTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setResizeContentsPrecision(2 * ROWS)
         self.selectionModel().currentRowChanged.connect(self._chosen)
 
     def show_results(self, results: Results, said: dict[str, Head]) -> None:
