@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.choice_button import ChoiceButton
 from mlm_gui.widgets.flow_layout import FlowLayout
 from solver import Fit, Problem, Results, Step, Trace, results
 
@@ -81,15 +81,9 @@ class ResultsPanel(Panel):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
-        self._theme, unit = theme, theme.unit
+        self._theme = theme
         for button in self.buttons.values():
-            button.setFont(theme.font())
-            button.setStyleSheet(
-                f"QToolButton {{ border: none; padding: {unit // 2}px; color: {theme.muted}; }}"
-                f"QToolButton:checked {{ color: {theme.ink};"
-                f" border-bottom: 2px solid {theme.accent}; }}"
-                f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
-            )
+            button.apply_theme(theme, f"color: {theme.ink};")
         for widget in (self._hint, self.end_button):
             widget.setFont(theme.font())
         for page in self.pages.values():
@@ -156,16 +150,11 @@ class ResultsPanel(Panel):
         row = FlowLayout(self.bar)
         row.setSpacing(0)
         group = QButtonGroup(self)
-        self.buttons: dict[str, QToolButton] = {}
+        self.buttons: dict[str, ChoiceButton] = {}
         self._pages = QStackedWidget()
         for name, title in titles.items():
-            button = self.buttons[name] = QToolButton()
-            button.setObjectName(f"results_{name}")
-            button.setText(title)
-            button.setAccessibleName(self.tr("Results: {}").format(title))
-            button.setCheckable(True)
-            button.setAutoRaise(True)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            tip = self.tr("Results: {}").format(title)
+            button = self.buttons[name] = ChoiceButton(f"results_{name}", title, tip)
             button.clicked.connect(lambda checked=False, name=name: self.choose(name))
             group.addButton(button)
             row.addWidget(button)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QW
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.fact_table import Cell
 from mlm_gui.widgets.group_choice import GroupChoice
-from mlm_gui.widgets.page import Page
+from mlm_gui.widgets.reading_page import ReadingPage
 from mlm_gui.widgets.result_pages import BLANK, definitions, number_cell
 from solver import Refusal
 from solver.formatting import number, quoted
@@ -23,11 +23,11 @@ LARGEST = 1e12
 """The largest number that a field takes."""
 
 
-class PredictionPage(Page):
+class PredictionPage(ReadingPage):
     """A field for each variable, a group to choose, and what is expected there."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
+    def __init__(self) -> None:
+        super().__init__("")
         self.setAccessibleName(self.tr("Prediction"))
         self._results: Results | None = None
         self._new: NewRow | None = None
