@@ -315,6 +315,14 @@ class MainWindow(QMainWindow):
         box.open()
         return box
 
+    def _show_results(self) -> None:
+        """Show the results among the plots; where they are shown, alone or not alone any more."""
+        pane = self.workspace.panes["results"]
+        if pane.isVisible():
+            self.workspace.maximise(pane)
+        else:
+            self.workspace.set_hidden("results", hidden=False)
+
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
@@ -370,7 +378,7 @@ class MainWindow(QMainWindow):
             "run": lambda: self.session.pause() if self.session.running else self.session.run(),
             "reset": lambda: self.session.reset(),
             "start": self._ask_start,
-            "results": lambda: self.workspace.set_hidden("results", hidden=False),
+            "results": self._show_results,
             "zoom_in": lambda: self.set_zoom(self._zoom * ZOOM_STEP),
             "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),
             "zoom_reset": lambda: self.set_zoom(1.0),

@@ -134,7 +134,7 @@ class _GroupModel(QAbstractTableModel):
         interval = said["u_interval"]
         self._heads = [(fit.problem.group, "")]
         self._heads += [(said[key].name, said[key].meaning) for key in ("n", "u", "u_se")]
-        self._heads += [(self.tr("95 % from"), interval.meaning), (self.tr("to"), interval.meaning)]
+        self._heads += [(self.tr("95 %"), interval.meaning), (self.tr("to"), interval.meaning)]
         self._heads += [(said["shrinkage"].name, said["shrinkage"].meaning)]
         self.endResetModel()
 

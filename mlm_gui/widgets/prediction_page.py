@@ -147,7 +147,7 @@ class PredictionPage(ReadingPage):
             own = self._results.predict(row, labels[self._group])
             found.insert(0, (said["mean_group"], said["row_group"], own))
         heads = ["", self.tr("prediction"), said["se"].name, said["df"].name]
-        heads += [self.tr("95 % from"), self.tr("to"), ""]
+        heads += [self.tr("95 %"), self.tr("to"), ""]
         self.table.set_rows(heads, [line for each in found for line in _lines(*each)])
         keys = ["mean_group", "row_group"] if self._group is not None else []
         keys += ["mean_all", "row_new", "prediction_interval"]

@@ -89,7 +89,7 @@ class EstimatesPage(ReadingPage):
 
     def _show_fixed(self, results: Results, said: dict[str, Head]) -> None:
         keys = ("estimate", "se", "df", "t", "p")
-        heads = ["", *(said[key].name for key in keys), self.tr("95 % from"), self.tr("to"), ""]
+        heads = ["", *(said[key].name for key in keys), self.tr("95 %"), self.tr("to"), ""]
         rows = [
             (
                 (name, name),
@@ -106,7 +106,7 @@ class EstimatesPage(ReadingPage):
 
     def _show_variances(self, results: Results, said: dict[str, Head]) -> None:
         fit = results.fit
-        heads = ["", said["estimate"].name, self.tr("95 % from"), self.tr("to"), ""]
+        heads = ["", said["estimate"].name, self.tr("95 %"), self.tr("to"), ""]
         values = {
             "tau2": (fit.tau2, results.tau2_interval),
             "tau": (math.sqrt(fit.tau2), results.tau_interval),

@@ -66,6 +66,11 @@ def test_the_key_shows_the_pane_and_end_fills_it(opened, qtbot):
     assert pane.panel.pages["estimates"].isVisible()
     QTest.keyClick(window, Qt.Key.Key_R)
     assert pane.panel.end_button.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert window.workspace.alone == "results"
+    QTest.keyClick(window, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert window.workspace.alone is None
+    assert pane.isVisible()
 
 
 def test_all_four_plots_leave_the_results_out(opened):
