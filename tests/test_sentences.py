@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from solver import Options, Problem, fit, results
+from solver import Options, Problem, Table, fit, results
 from solver import sentences as module
+from solver.analysis import meanings
 from solver.lessons import sentence_templates
 from solver.loading import load
 from solver.meanings import Meaning
 from solver.sentences import as_text, paragraphs
+from solver.sources import FileSource
 
 RNG = np.random.default_rng(1)
 N = 200
@@ -169,6 +171,13 @@ def test_the_labels_of_an_example_are_known():
     problem = load("ceis").problem
     assert problem.meanings["INDUSTRY"].labels["1"] == "Agriculture/Forestry"
     assert problem.meanings["HOURS"].unit == "hours"
+
+
+def test_the_labels_of_a_file_are_known():
+    table = Table(TABLE, {"y": "Hours asleep"}, {"g": {1.0: "North", 2.0: "South"}})
+    found = meanings(FileSource("sleep.sav"), table)
+    assert found["y"].text == "Hours asleep"
+    assert found["g"].labels == {"1": "North", "2": "South"}
 
 
 def test_as_text_has_a_head_above_each_paragraph():
