@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 FIRST_EXAMPLE = "handout"
 PLOTS = ("group_lines", "likelihood", "surface", "shrinkage", "results", "all")
+LAYOUTS = 8
+"""Turns of the event loop in which every layout settles: one may ask for another."""
+
 REFUSED = 2
 """Exit status when the input cannot be used."""
 
@@ -222,7 +225,8 @@ def _screenshot(arguments: Sequence[str]) -> int:
             print(f"The run ends at step {last}: the picture shows that one.", file=sys.stderr)
         application.processEvents()
         typesetter().finish()
-        application.processEvents()
+        for _ in range(LAYOUTS):
+            application.processEvents()
         if not window.grab().save(chosen.out):
             raise Refusal(
                 f"{chosen.out} could not be written. "

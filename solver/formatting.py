@@ -40,6 +40,12 @@ def p_value(p: float) -> str:
     return f"< {LEAST_P}" if p < LEAST_P else number(p, 3)
 
 
+def p_equation(p: float) -> str:
+    """A p-value as a reader quotes it: "p = 0.0123", or "p < 0.0001"."""
+    said = p_value(p)
+    return f"p {said}" if said.startswith("<") else f"p = {said}"
+
+
 def exact(value: float | None) -> str:
     """A number with all its digits, for a tooltip."""
     return "–" if value is None else repr(float(value)).replace("-", MINUS)

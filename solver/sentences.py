@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.formatting import MINUS, number, p_value, short
+from solver.formatting import MINUS, number, p_equation, short
 from solver.lessons import sentence_templates, words
 from solver.meanings import Meaning
 from solver.results import Results
@@ -137,7 +137,7 @@ class _Writer:
             if test is not None:
                 told = test.p_boundary < 0.05
                 upper = _part("upper", tau=_number(tau), unit_y=unit)
-                p = _p(test.p_boundary)
+                p = p_equation(test.p_boundary)
                 yield _say("told" if told else "not_told", p=p, upper=upper)
         if not self._alone:
             explained = results.explained
@@ -345,14 +345,8 @@ def _interval(effect: Inference, times: float) -> str:
         "interval_holds" if _holds_0(effect) else "interval_excludes",
         low=_number(low * times),
         high=_number(high * times),
-        p=_p(effect.p_value),
+        p=p_equation(effect.p_value),
     )
-
-
-def _p(value: float) -> str:
-    """What stands after "p": a sign and the number."""
-    said = p_value(value)
-    return said if said.startswith("<") else f"= {said}"
 
 
 def _number(value: float) -> str:

@@ -7,7 +7,7 @@ import textwrap
 from typing import Any
 
 from solver.fit import Fit
-from solver.formatting import number, p_value, quoted, short
+from solver.formatting import number, p_equation, p_value, quoted, short
 from solver.lessons import words
 from solver.problem import Problem
 from solver.results import Results, results
@@ -83,7 +83,7 @@ def _group_test(said: Results) -> str:
         return ""
     return (
         f"\n  Test of τ² = 0: likelihood ratio {number(test.statistic)},"
-        f" p = {p_value(test.p_boundary)} (½χ²₀ + ½χ²₁), {p_value(test.p_chisq1)} (χ²₁)"
+        f" {p_equation(test.p_boundary)} (½χ²₀ + ½χ²₁), {p_value(test.p_chisq1)} (χ²₁)"
     )
 
 
