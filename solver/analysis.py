@@ -13,6 +13,7 @@ from solver.formula import column_of, parse_formula
 from solver.meanings import Meaning
 from solver.preparation import Preparation, Prepared, prepare
 from solver.problem import Problem
+from solver.simulation import FORMULA, Simulation
 from solver.sources import ExampleSource, Source
 from solver.state import Options
 from solver.tables import Table
@@ -94,7 +95,15 @@ def analyse(choices: Choices, table: Table | None = None) -> Analysis:
     except Refusal as refusal:
         raise Refusal(f"{source.title}: {refusal}") from None
     problem = replace(problem, meanings=meanings(source, table))
-    return Analysis(choices, problem, table)
+    return Analysis(choices, _with_truth(problem, source), table)
+
+
+def _with_truth(problem: Problem, source: Source) -> Problem:
+    """Simulated data know what they were drawn from, as long as the model is that of the draw."""
+    if not isinstance(source, Simulation) or problem.formula != FORMULA:
+        return problem
+    truth = source.truth
+    return replace(problem, truth=replace(truth, u=truth.u[problem.group_values - 1]))
 
 
 def meanings(source: Source, table: Table | None = None) -> dict[str, Meaning]:

@@ -43,14 +43,14 @@ _SYNTAX = (
     ast.Call, ast.keyword, ast.Name, ast.Load, ast.Constant, ast.List,
 )  # fmt: skip
 
-_NAME = r"(?:[A-Za-z_]|[^\x00-\x7f\s])(?:[\w.]|[^\x00-\x7f\s])*"
+NAME = r"(?:[A-Za-z_]|[^\x00-\x7f\s])(?:[\w.]|[^\x00-\x7f\s])*"
 _TEXT = r"\"[^\"]*\"|'[^']*'"
 _BRACKET = re.compile(rf"{_TEXT}|`[^`]*`|[()\[\]{{}}`]")
-_LEAF = re.compile(rf"(?P<skip>%in%|\d[\w.]*)|(?P<call>{_NAME}\(|\{{)|`[^`]+`|{_NAME}")
+_LEAF = re.compile(rf"(?P<skip>%in%|\d[\w.]*)|(?P<call>{NAME}\(|\{{)|`[^`]+`|{NAME}")
 _WITHIN = re.compile(
-    rf"(?P<keep>{_TEXT}|\d+\.?\d*(?:[eE][+-]?\d+)?|{_NAME}(?=\(|\s*=[^=])"
+    rf"(?P<keep>{_TEXT}|\d+\.?\d*(?:[eE][+-]?\d+)?|{NAME}(?=\(|\s*=[^=])"
     r"|(?:(?<==)|(?<== ))(?:True|False)\b)"
-    rf"|`(?P<quoted>[^`]+)`|(?P<name>{_NAME})|\^"
+    rf"|`(?P<quoted>[^`]+)`|(?P<name>{NAME})|\^"
 )
 
 _LETTERS = 0x20001
@@ -242,7 +242,7 @@ def _closing(text: str, start: int) -> int:
 def _expression(text: str, start: int, end: int) -> ast.expr:
     """A leaf's syntax tree: columns, arithmetic and listed functions."""
     source = text[start:end]
-    if re.fullmatch(_NAME, source):
+    if re.fullmatch(NAME, source):
         return ast.Name(source)
     names: list[str] = []
 
@@ -250,7 +250,7 @@ def _expression(text: str, start: int, end: int) -> ast.expr:
         name = found["quoted"] or found["name"]
         if name is None:
             return found["keep"] or "**"
-        names.append(name if re.fullmatch(_NAME, name) else f"`{name}`")
+        names.append(name if re.fullmatch(NAME, name) else f"`{name}`")
         return chr(_LETTERS + len(names) - 1)
 
     try:

@@ -11,12 +11,10 @@ import numpy as np
 from solver.errors import Refusal
 from solver.formatting import quoted
 from solver.moments import Codes
-from solver.tables import Table
+from solver.tables import Table, Value
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Value = float | int | str | bool
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from solver.formula import ParsedFormula
+    from solver.simulation import Truth
 
 LARGEST = 1e30
 """Values are kept between this and its inverse, so that no product of variances overflows."""
@@ -61,6 +62,8 @@ class Problem:
         The data reduced to what the likelihood needs.
     meanings : dict
         What columns of the table stand for, by their names, as far as it is known.
+    truth : Truth or None
+        What the data were drawn from, when they are simulated by this model; (J,) its u.
     """
 
     y: Floats = field(repr=False)
@@ -76,6 +79,7 @@ class Problem:
     missing: dict[str, int]
     moments: Moments = field(repr=False)
     meanings: dict[str, Meaning] = field(default_factory=dict, repr=False)
+    truth: Truth | None = field(default=None, repr=False)
 
     @property
     def n(self) -> int:

@@ -1,4 +1,4 @@
-"""Where a table comes from: a file, a built-in example, or the clipboard."""
+"""Where a table comes from: a file, a built-in example, the clipboard, or a simulation."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from solver.examples import load_example
+from solver.simulation import Simulation
 from solver.tables import Table, read_table
 
 
@@ -61,6 +62,7 @@ class ExampleSource:
                 for variable in example.variables
                 if variable.labels
             },
+            {v.name: v.missing for v in example.variables if v.missing},
         )
 
 
@@ -90,4 +92,4 @@ class PastedSource:
             return read_table(path)
 
 
-Source = FileSource | ExampleSource | PastedSource
+Source = FileSource | ExampleSource | PastedSource | Simulation

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
+Value = float | int | str | bool
+"""A value of a column."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -35,11 +38,14 @@ class Table:
         What each labelled column stands for, by column name (SPSS, Stata, SAS).
     value_labels
         What each labelled code stands for, by column name (SPSS, Stata). The frame has the codes.
+    reserve_codes
+        By column name, the codes that its description says are no values. The frame has them.
     """
 
     frame: pd.DataFrame
     variable_labels: dict[str, str] = field(default_factory=dict)
-    value_labels: dict[str, dict[float | int | str, str]] = field(default_factory=dict)
+    value_labels: dict[str, dict[Value, str]] = field(default_factory=dict)
+    reserve_codes: dict[str, tuple[Value, ...]] = field(default_factory=dict)
 
 
 def read_table(path: str | Path) -> Table:

@@ -1,0 +1,145 @@
+"""What a reader wants to know of a table's columns before choosing among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from solver.tables import Table, Value
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Kind = Literal[
+    "number", "code", "category", "truth", "date", "identifier", "text", "constant", "empty"
+]
+"""What a column holds: measured numbers, a few whole numbers, a few words, true or false, dates,
+a different value in every row (of numbers, in order), many words, one value throughout, or
+nothing."""
+
+BINS = 20
+"""Bars of a column's histogram, at most."""
+
+FEW = 30
+"""Distinct whole numbers up to which they are taken for codes."""
+
+SURE = 20
+"""Rows from which a different whole number in each is taken for an identifier."""
+
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?([ T].*)?|\d{1,2}[/.]\d{1,2}[/.](\d\d|\d{4})")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column, in short.
+
+    Attributes
+    ----------
+    name : str
+    kind : Kind
+    rows, missing : int
+        Values that are there, and those that are not.
+    distinct : int
+        Different values.
+    low, high, mean, sd : float
+        Of numbers; nan of anything else, and the SD of one value.
+    bars : tuple of int
+        At most 20 counts: of the values, in order, where they are few; of equal parts from the
+        lowest to the highest number; or of the most frequent words.
+    frequent : tuple of (value, rows)
+        The most frequent values, at most 20, the most frequent first.
+    label : str
+        What the file says the column is.
+    value_labels : mapping
+        What the file says the values are.
+    """
+
+    name: str
+    kind: Kind
+    rows: int
+    missing: int
+    distinct: int
+    low: float = float("nan")
+    high: float = float("nan")
+    mean: float = float("nan")
+    sd: float = float("nan")
+    bars: tuple[int, ...] = ()
+    frequent: tuple[tuple[Value, int], ...] = ()
+    label: str = ""
+    value_labels: Mapping[Value, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers."""
+        return self.low == self.low
+
+
+def describe(table: Table) -> tuple[Column, ...]:
+    """Describe every column of a table, in its order."""
+    return tuple(describe_column(table, name) for name in table.frame.columns)
+
+
+def describe_column(table: Table, name: str) -> Column:
+    """Describe one column of a table."""
+    column = table.frame[name]
+    there = column.dropna()
+    counts = there.value_counts()
+    known: dict[str, Any] = {
+        "rows": len(there),
+        "missing": len(column) - len(there),
+        "distinct": len(counts),
+        "frequent": tuple(zip(counts.index[:BINS].tolist(), counts[:BINS].tolist(), strict=True)),
+        "label": table.variable_labels.get(name, ""),
+        "value_labels": table.value_labels.get(name, {}),
+    }
+    if there.dtype.kind in "iuf" and len(there):
+        known |= _of_numbers(there.to_numpy(np.float64), counts)
+    else:
+        known["bars"] = tuple(counts[:BINS].tolist())
+    return Column(name, _kind(column, there, counts), **known)
+
+
+def _of_numbers(values: Any, counts: pd.Series) -> dict[str, Any]:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return {}
+    low, high = float(finite.min()), float(finite.max())
+    with np.errstate(over="ignore", invalid="ignore"):
+        if len(counts) <= BINS:
+            bars = counts.sort_index().tolist()
+        elif np.isfinite(high - low):
+            bars = np.histogram(finite, BINS, (low, high))[0].tolist()
+        else:
+            bars = []
+        sd = float(finite.std(ddof=1)) if len(finite) > 1 else float("nan")
+        mean = float(finite.mean())
+    return {"low": low, "high": high, "mean": mean, "sd": sd, "bars": tuple(bars)}
+
+
+def _kind(column: pd.Series, there: pd.Series, counts: pd.Series) -> Kind:
+    distinct = len(counts)
+    if distinct < 2:
+        return "constant" if distinct else "empty"
+    if column.dtype.kind in "iuf":
+        return _kind_of_numbers(there.to_numpy(), distinct)
+    if isinstance(there.iloc[0], bool | np.bool_):
+        return "truth"
+    words = [str(value) for value in counts.index[:50]]
+    if all(_DATE.fullmatch(word) for word in words):
+        return "date"
+    if distinct == len(there) >= SURE:
+        return "identifier"
+    return "category" if 2 * distinct <= len(there) or distinct <= FEW else "text"
+
+
+def _kind_of_numbers(values: Any, distinct: int) -> Kind:
+    whole = values.dtype.kind in "iu" or bool((values == np.rint(values)).all())
+    if not whole:
+        return "number"
+    if distinct == len(values) >= SURE:
+        return "identifier" if bool((np.diff(values) > 0).all()) else "number"
+    return "code" if distinct <= FEW else "number"
