@@ -10,13 +10,17 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 _MOST_CELLS = 10**8
+_EMPTY_ROWS = 10_000
+_SEEN, _LEAST_FILLED = 10**6, 0.02
 
 
-def read_binary(path: Path, reader: str) -> Any:
+def read_binary(path: Path, reader: str, progress: Callable[[int, int], None]) -> Any:
     """Read a file with python-calamine or with one of pyreadstat's readers.
 
     Parameters
@@ -25,6 +29,8 @@ def read_binary(path: Path, reader: str) -> Any:
         The file.
     reader
         ``"workbook"``, or the name of a pyreadstat function such as ``"read_sav"``.
+    progress
+        Is called with (0, 0) ten times a second, and ends the reading by raising something.
 
     Returns
     -------
@@ -52,14 +58,41 @@ def read_binary(path: Path, reader: str) -> Any:
             | {"PYTHONPATH": os.pathsep.join(p or str(Path.cwd()) for p in sys.path)},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         ) as child:
-            assert child.stdout is not None
-            try:
-                answer = pickle.load(child.stdout)
-            except (EOFError, pickle.UnpicklingError):
-                answer = RuntimeError("the program that reads such files crashed on it")
+            answer = _awaited(child, progress)
     if isinstance(answer, Exception):
         raise answer
     return answer
+
+
+def _awaited(child: subprocess.Popen[bytes], progress: Callable[[int, int], None]) -> Any:
+    """What the other process answers; it is ended when nobody waits for that any more."""
+    answers: list[Any] = []
+
+    def listen() -> None:
+        assert child.stdout is not None
+        try:
+            answers.append(pickle.load(child.stdout))
+        except (EOFError, pickle.UnpicklingError):
+            answers.append(
+                RuntimeError(
+                    "the program that reads such files crashed on it, as it also does when a stray "
+                    "value lies in a far corner of a sheet"
+                )
+            )
+        except MemoryError as exc:
+            answers.append(exc)
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    try:
+        while listener.is_alive():
+            progress(0, 0)
+            listener.join(0.1)
+    finally:
+        if listener.is_alive():
+            child.kill()
+        listener.join()
+    return answers[0]
 
 
 def _answer(reader: str, path: str) -> Any:
@@ -84,13 +117,35 @@ def _rows(path: str) -> list[list[object]]:
                 raise as_named from None
         sheets = [s for s in book.sheets_metadata if s.typ == calamine.SheetTypeEnum.WorkSheet]
         for sheet in sorted(sheets, key=lambda s: s.visible != calamine.SheetVisibleEnum.Visible):
-            cells = book.get_sheet_by_name(sheet.name)
-            if cells.total_height * cells.total_width > _MOST_CELLS:
-                raise RuntimeError(f"a stray value lies far from the rest of {sheet.name!r}")
-            rows = cells.to_python(skip_empty_area=False)
-            if any(cell != "" for row in rows for cell in row):
-                return [[_cell(cell) for cell in row] for row in rows]
+            rows = _filled_rows(book.get_sheet_by_name(sheet.name))
+            if rows:
+                return rows
     return []
+
+
+def _filled_rows(sheet: Any) -> list[list[object]]:
+    """The rows of a sheet down to the last that is not empty; none of a sheet spread too far.
+
+    One value in a far corner makes a sheet of millions of empty cells, which would take minutes.
+    """
+    height, width = (place + 1 for place in sheet.end or (-1, -1))
+    stray = RuntimeError(
+        f"a stray value lies far from the rest of {sheet.name!r}, "
+        f"which reaches as far as row {height} and column {width}"
+    )
+    if height * width > _MOST_CELLS:
+        raise stray
+    rows: list[list[object]] = []
+    seen = filled = empty = 0
+    for row in sheet.iter_rows():
+        cells = [_cell(cell) for cell in row]
+        there = len(cells) - cells.count(None)
+        seen, filled = seen + len(cells), filled + there
+        if (there and empty > _EMPTY_ROWS) or (seen > _SEEN and filled < _LEAST_FILLED * seen):
+            raise stray
+        empty = 0 if there else empty + 1
+        rows.append(cells)
+    return rows[: len(rows) - empty]
 
 
 def _cell(cell: object) -> object:

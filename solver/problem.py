@@ -394,9 +394,9 @@ def _check_finite(values: Any, name: str, rows: Codes | None) -> None:
 
 
 def _row(position: int, rows: Codes | None) -> str:
-    """How a reader finds a row: its number, and its line in a file with a header."""
+    """How a reader finds a row: its number, and that in a sheet whose first row is the header."""
     number = int(position if rows is None else rows[position]) + 1
-    return f"row {number} (line {number + 1} with the header)"
+    return f"row {number} ({number + 1} with the header)"
 
 
 def _collinear(error: CollinearError, names: Sequence[str], X: Floats) -> str:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from solver.binary_tables import read_binary
 from solver.cells import as_text, settle
-from solver.errors import Refusal
-from solver.text_tables import HEAD, encoding_of, read_text
+from solver.errors import Cancelled, Refusal
+from solver.text_tables import HEAD, Progress, encoding_of, read_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,11 @@ class Table:
     reserve_codes: dict[str, tuple[Value, ...]] = field(default_factory=dict)
 
 
-def read_table(path: str | Path) -> Table:
+def _unwatched(done: int, total: int) -> None:
+    """Nobody is told of the progress."""
+
+
+def read_table(path: str | Path, progress: Progress = _unwatched) -> Table:
     """Read a table from a file.
 
     The first bytes tell the kind of file, so a wrong extension does no harm: text separated by
@@ -59,6 +63,9 @@ def read_table(path: str | Path) -> Table:
     ----------
     path
         The file. In text and workbooks the first row holds the column names.
+    progress
+        Is told now and then how many bytes are read of how many, 0 of 0 where that is not known,
+        and may raise :class:`Cancelled`.
 
     Returns
     -------
@@ -70,12 +77,14 @@ def read_table(path: str | Path) -> Table:
     Refusal
         If the file is missing, unreadable, damaged, empty, of another kind or uneven, or if its
         columns lack names or share them.
+    Cancelled
+        If ``progress`` raised it.
     """
     path = Path(path)
     if "\0" in str(path) or not path.name:
         raise Refusal(f"{str(path)!r} is not the name of a file. Give the name of your data file.")
     try:
-        return _reader(path)(path)
+        return _reader(path)(path, progress)
     except FileNotFoundError as exc:
         raise Refusal(_missing(path)) from exc
     except PermissionError as exc:
@@ -107,7 +116,7 @@ def _missing(path: Path) -> str:
     return f"There is no file {path.name} in the folder {path.parent.absolute()}. {advice}"
 
 
-def _reader(path: Path) -> Callable[[Path], Table]:
+def _reader(path: Path) -> Callable[[Path, Progress], Table]:
     if path.is_dir():
         raise Refusal(f"{path} is a folder. Give the name of a file in it.")
     if path.exists() and not path.is_file():
@@ -167,7 +176,7 @@ def _library(path: Path, what: str, call: Callable[[], _T]) -> _T:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return call()
-    except MemoryError:
+    except (MemoryError, Cancelled):
         raise
     except Exception as exc:
         said = " ".join(str(exc).split())[:160].rstrip(".") or type(exc).__name__
@@ -177,16 +186,19 @@ def _library(path: Path, what: str, call: Callable[[], _T]) -> _T:
         ) from exc
 
 
-def _read_text(path: Path) -> Table:
-    return Table(_named(path.name, *read_text(path)))
+def _read_text(path: Path, progress: Progress) -> Table:
+    return Table(_named(path.name, *read_text(path, progress)))
 
 
-def _read_workbook(path: Path) -> Table:
+def _read_workbook(path: Path, progress: Progress) -> Table:
     import pandas as pd
 
     try:
-        rows = _library(path, "a workbook", lambda: read_binary(path, "workbook"))
+        rows = _library(path, "a workbook", lambda: read_binary(path, "workbook", progress))
     except Refusal as exc:
+        stray = re.search(r"\(a (stray value .*)\)", str(exc))
+        if stray:
+            raise Refusal(f"{path.name}: a {stray[1]}. Delete it and save the file again.") from exc
         content = path.read_bytes()
         if "assword" in str(exc) or "EncryptedPackage".encode("utf-16-le") in content:
             raise Refusal(
@@ -206,18 +218,18 @@ def _read_workbook(path: Path) -> Table:
     return Table(settle(_named(path.name, header, body)))
 
 
-def _read_labelled(reader: str, what: str) -> Callable[[Path], Table]:
-    def read(path: Path) -> Table:
+def _read_labelled(reader: str, what: str) -> Callable[[Path, Progress], Table]:
+    def read(path: Path, progress: Progress) -> Table:
         import pandas as pd
 
-        columns, *labels = _library(path, what, lambda: read_binary(path, reader))
+        columns, *labels = _library(path, what, lambda: read_binary(path, reader, progress))
         frame = _library(path, what, lambda: pd.DataFrame(columns))
         return Table(_typed(path.name, frame), *labels)
 
     return read
 
 
-def _read_parquet(path: Path) -> Table:
+def _read_parquet(path: Path, progress: Progress) -> Table:
     import pandas as pd
 
     frame = _library(path, "a Parquet file", lambda: pd.read_parquet(path))
@@ -240,7 +252,7 @@ class _Kind:
     what: str
     begins: bytes
     suffixes: tuple[str, ...]
-    read: Callable[[Path], Table]
+    read: Callable[[Path, Progress], Table]
 
 
 def _labelled(what: str, begins: bytes, reader: str, *suffixes: str) -> _Kind:

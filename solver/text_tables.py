@@ -7,23 +7,27 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from solver.cells import MISSING, settle
-from solver.errors import Refusal
+from solver.errors import Cancelled, Refusal
 
 if TYPE_CHECKING:
     import pandas as pd
 
 HEAD = 1 << 16
 
+Progress = Callable[[int, int], None]
+"""Is told how many bytes are read of how many, and may raise :class:`Cancelled`."""
+
 _CHUNK = 1 << 17
 _END = "\0"
 _SEPARATORS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
+_SPACE = " "
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -52,13 +56,15 @@ def encoding_of(head: bytes) -> str | None:
     return None if 0 in head or controls > 0.01 * len(head) else "utf-8"
 
 
-def read_text(path: Path) -> tuple[list[str], pd.DataFrame]:
+def read_text(path: Path, progress: Progress) -> tuple[list[str], pd.DataFrame]:
     """Read a text table whose first row names its columns.
 
     Parameters
     ----------
     path
         A readable file that holds text.
+    progress
+        Is told of the bytes, each of which is read twice.
 
     Returns
     -------
@@ -78,8 +84,8 @@ def read_text(path: Path) -> tuple[list[str], pd.DataFrame]:
     if len(head) == HEAD and "\n" in sample:
         sample = sample[: sample.rfind("\n")]
     sep, decimal = _dialect(sample)
-    encoding, separators, quoted = _scan(path, guess, sep)
-    source = _Source(path, encoding, sep, quoted)
+    encoding, separators, quoted = _scan(path, guess, sep, progress)
+    source = _Source(path, encoding, sep, quoted, progress)
 
     records = source.records()
     header = next(records, (0, []))[1]
@@ -102,14 +108,32 @@ def read_text(path: Path) -> tuple[list[str], pd.DataFrame]:
 def _dialect(sample: str) -> tuple[str, str]:
     best: tuple[tuple[float, int], str, list[list[str]]] = ((0, 1), ",", [])
     for sep in _SEPARATORS:
-        lines = io.StringIO(sample, newline="")
-        rows = list(filter(None, csv.reader(lines, delimiter=sep, skipinitialspace=True)))
+        rows = _split(sample, sep)
         width = len(rows[0]) if rows else 1
         if width > 1:
             even = sum(len(row) == width for row in rows) / len(rows)
             best = max(best, ((even, width), sep, rows), key=lambda trial: trial[0])
     _, sep, rows = best
+    if not rows and _is_spaced(spaced := _split(sample, _SPACE)):
+        sep, rows = _SPACE, spaced
     return sep, _decimal_mark(sep, [cell.strip() for row in rows[1:] for cell in row])
+
+
+def _split(sample: str, sep: str) -> list[list[str]]:
+    lines = io.StringIO(sample, newline="")
+    return list(filter(None, csv.reader(lines, delimiter=sep, skipinitialspace=True)))
+
+
+def _is_spaced(rows: list[list[str]]) -> bool:
+    """Whether spaces part cells: as many in every line, some column being of numbers."""
+    width = len(rows[0]) if rows else 0
+    if width < 2 or any(len(row) != width for row in rows):
+        return False
+    return any(all(map(_is_number, column)) for column in zip(*rows[1:], strict=True))
+
+
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", cell))
 
 
 def _decimal_mark(sep: str, cells: list[str]) -> str:
@@ -123,12 +147,13 @@ def _decimal_mark(sep: str, cells: list[str]) -> str:
     return "," if sep == ";" and len(fractions[","]) >= len(fractions["."]) else "."
 
 
-def _scan(path: Path, encoding: str, sep: str) -> tuple[str, int, bool]:
+def _scan(path: Path, encoding: str, sep: str, progress: Progress) -> tuple[str, int, bool]:
     """Decode a whole file: its encoding, its number of separators, whether it has quotes."""
     import numpy as np
 
     decoder = codecs.getincrementaldecoder(encoding)()
     done, separators, quoted = 0, 0, False
+    total = 2 * path.stat().st_size
     with path.open("rb") as file:
         for chunk in chain(iter(lambda: file.read(_CHUNK), b""), [b""]):
             try:
@@ -137,7 +162,7 @@ def _scan(path: Path, encoding: str, sep: str) -> tuple[str, int, bool]:
                 file.seek(0)
                 before = file.read(done + len(chunk) - len(exc.object) + exc.start)
                 if encoding == "utf-8" and before.isascii():
-                    return _scan(path, "cp1252", sep)
+                    return _scan(path, "cp1252", sep, progress)
                 line = before.decode(encoding, errors="replace").count("\n") + 1
                 raise Refusal(
                     f"{path.name}, line {line}: the byte 0x{exc.object[exc.start]:02X} is not "
@@ -153,6 +178,7 @@ def _scan(path: Path, encoding: str, sep: str) -> tuple[str, int, bool]:
                     "damaged or is not a table: save or download it again."
                 )
             done += len(chunk)
+            progress(done, total)
             separators += int(np.count_nonzero(np.frombuffer(data, "u1") == ord(sep)))
             quoted = quoted or b'"' in data
     return encoding, separators, quoted
@@ -164,6 +190,21 @@ def _spoken(encoding: str) -> str:
     return encoding.upper().removesuffix("-SIG")
 
 
+class _Watched(io.FileIO):
+    """A file that tells of the second half of its reading."""
+
+    def __init__(self, path: Path, progress: Progress) -> None:
+        super().__init__(path)
+        self._progress = progress
+        self._size = path.stat().st_size
+
+    def readinto(self, buffer: Any) -> int:
+        """Read into a buffer, and tell of it."""
+        read = super().readinto(buffer)
+        self._progress(self._size + self.tell(), 2 * self._size)
+        return read
+
+
 @dataclass(frozen=True)
 class _Source:
     """A text file whose encoding and separator are known, and whether it has quotation marks."""
@@ -172,6 +213,7 @@ class _Source:
     encoding: str
     sep: str
     quoted: bool
+    progress: Progress
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """Yield the line on which each record starts, and its fields; blank lines are no record."""
@@ -201,6 +243,8 @@ class _Source:
                         f"{self.path.name}, line {start}: a quotation mark is opened that line "
                         f"{reader.line_num} does not close properly. Close it where its value ends."
                     )
+                if self.sep == _SPACE and row[1:] and not row[-1]:
+                    row.pop()
                 if len(row) > 1 or "".join(raw).strip(" \t\r\n"):
                     yield start, row
                 start = reader.line_num + 1
@@ -223,7 +267,7 @@ class _Source:
         line, row = next((r for r in self.records() if len(r[1]) != width), (0, []))
         if not row:
             return
-        mark = _SEPARATORS[self.sep]
+        mark = _SEPARATORS.get(self.sep, "space")
         counts = f"{len(row)} field{'s' * (len(row) != 1)} where the header has {width}"
         last = line + sum(field.count("\n") for field in row)
         if last > line:
@@ -239,19 +283,22 @@ class _Source:
         import pandas as pd
 
         def parse(low_memory: bool) -> pd.DataFrame:
-            return pd.read_csv(
-                self.path,
-                sep=self.sep,
-                decimal=decimal,
-                encoding=self.encoding,
-                header=0,
-                index_col=False,
-                skipinitialspace=self.quoted,
-                na_values=list(MISSING),
-                keep_default_na=False,
-                compression=None,
-                low_memory=low_memory,
-            )
+            with io.TextIOWrapper(
+                io.BufferedReader(_Watched(self.path, self.progress), _CHUNK),
+                self.encoding,
+                newline="",
+            ) as file:
+                return pd.read_csv(
+                    file,
+                    sep=r"\s+" if self.sep == _SPACE else self.sep,
+                    decimal=decimal,
+                    header=0,
+                    index_col=False,
+                    skipinitialspace=self.quoted,
+                    na_values=list(MISSING),
+                    keep_default_na=False,
+                    low_memory=low_memory,
+                )
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -262,7 +309,7 @@ class _Source:
                     return parse(low_memory=True)
                 except pd.errors.DtypeWarning:
                     return parse(low_memory=False)
-            except MemoryError:
+            except (MemoryError, Cancelled):
                 raise
             except Exception as exc:
                 if "out of memory" in str(exc):

@@ -84,7 +84,7 @@ def test_the_raw_survey_without_its_reserve_codes_is_the_clean_one():
 
 def test_a_message_names_the_row_of_the_readers_table():
     table = Table(TABLE.frame.assign(x=["1", "2", "3", "4", "five", "6"]))
-    with pytest.raises(Refusal, match=r"row 5 \(line 6"):
+    with pytest.raises(Refusal, match=r"row 5 \(6"):
         analyse(
             Choices(ExampleSource("handout"), "y ~ x + (1 | g)", Preparation(levels={"g": (5, 6)})),
             table,

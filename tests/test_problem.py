@@ -41,7 +41,7 @@ PLAIN = estimates(Problem.from_frame(table(), MODEL))
 
 # What is refused
 
-EIGHTH = "row 8 (line 9 with the header)"
+EIGHTH = "row 8 (9 with the header)"
 """How row 7, counted from 0, is named, whatever rows before it were left out."""
 
 REFUSED = {
@@ -63,7 +63,7 @@ REFUSED = {
         {"x": changed(x, {3: None, 7: "oops"})}, MODEL, f"but {EIGHTH} has 'oops'."
     ),
     "nothing but words in y": (
-        {"y": words}, MODEL, "'y' holds words, not numbers: row 1 (line 2 with the header) has 'b'."
+        {"y": words}, MODEL, "'y' holds words, not numbers: row 1 (2 with the header) has 'b'."
     ),
     "words in arithmetic": ({"w": words}, "y ~ log(w) + (1 | g)", "'w' holds words, not numbers"),
     "infinity": ({"y": changed(y, {7: np.inf}, float)}, MODEL, f"'y' is infinity in {EIGHTH}."),

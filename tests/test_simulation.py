@@ -61,7 +61,8 @@ def test_the_truth_follows_the_groups_that_are_kept_and_the_model_that_is_fitted
 @pytest.mark.parametrize(
     "numbers",
     [
-        {"groups": 1}, {"smallest": 0}, {"smallest": 9, "largest": 8}, {"largest": 1, "smallest": 1},
+        {"groups": 1}, {"smallest": 0}, {"smallest": 9, "largest": 8},
+        {"largest": 1, "smallest": 1},
         {"sigma2": 0}, {"tau2": -1}, {"sigma2": float("nan")}, {"slope": float("inf")},
         {"groups": 10**6, "largest": 50}, {"seed": -1}, {"intercept": 1e30},
     ],

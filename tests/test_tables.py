@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 
 from solver import binary_tables, tables, text_tables
 from solver.cells import MISSING, settle
-from solver.errors import Refusal
+from solver.errors import Cancelled, Refusal
 from solver.tables import read_table
 
 TABLE = pd.DataFrame({"school": ["A", "A", "B", "B"], "x": [1.5, 2.5, 3.0, 4.0]})
@@ -931,3 +931,75 @@ def test_a_damaged_file_is_a_table_or_a_refusal(tmp_path):
 
 if __name__ == "__main__":
     fuzz(Path(sys.argv[1]), int(sys.argv[2]))
+
+
+# --- spaces, stray values, progress -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "y x g\n1 2.5 a\n2 3.5 b\n",
+        "y   x  g\n1  2.5   a\n2  3.5   b\n",
+        "  y x g\n  1 2.5 a\n  2 3.5 b\n",
+        "y x g \n1 2.5 a \n2 3.5 b \n",
+        'y x g\n1 2,5 "a"\n2 3,5 "b"\n',
+    ],
+)
+def test_spaces_part_cells_where_every_line_has_as_many(tmp_path, text):
+    path = write(tmp_path, text, "people.txt")
+    assert columns(path) == {"y": [1, 2], "x": [2.5, 3.5], "g": ["a", "b"]}
+
+
+@pytest.mark.parametrize("text", ["full name\nJohn Smith\nAnn Lee\n", "a b\n1\n2\n", "a b\n"])
+def test_spaces_elsewhere_part_nothing(tmp_path, text):
+    if text == "a b\n":
+        assert "no rows" in refusal(write(tmp_path, text))
+    else:
+        assert len(columns(write(tmp_path, text))) == 1
+
+
+def test_a_line_of_spaces_with_another_count_is_named_wherever_it_is(tmp_path):
+    text = "y x\n" + "1 2\n" * 40_000 + "1 2 3\n"
+    assert "line 40002: 3 fields where the header has 2" in refusal(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("place", [(1_000_000, 3), (5, 16_000), (2_000, 2_000)])
+def test_a_stray_value_is_found_without_reading_what_is_empty(tmp_path, place, in_this_process):
+    book = openpyxl.Workbook()
+    for row in [["y", "x"], *([k, k % 7] for k in range(300))]:
+        book.active.append(row)
+    book.active.cell(*place, "oops")
+    path = tmp_path / "stray.xlsx"
+    book.save(path)
+    row, column = max(place[0], 301), max(place[1], 2)
+    assert f"stray.xlsx: a stray value lies far from the rest of 'Sheet', which reaches as far as "\
+        f"row {row} and column {column}. Delete it" in refusal(path)  # fmt: skip
+
+
+def test_the_progress_of_reading_text_goes_from_0_to_all_its_bytes(tmp_path):
+    path = write(tmp_path, "a,b\n" + "1,2\n" * 100_000)
+    told: list[tuple[int, int]] = []
+    read_table(path, lambda *progress: told.append(progress))
+    done = [part for part, _ in told]
+    assert done == sorted(done)
+    assert {total for _, total in told} == {2 * path.stat().st_size} == {done[-1]}
+    assert len(done) > 4
+
+
+@pytest.mark.parametrize("part", [0.1, 0.7])
+def test_reading_text_ends_when_it_is_cancelled(tmp_path, part):
+    def stop(done: int, total: int) -> None:
+        if done > part * total:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        read_table(write(tmp_path, "a,b\n" + "1,2\n" * 200_000), stop)
+
+
+def test_reading_a_workbook_ends_when_it_is_cancelled(tmp_path):
+    def stop(done: int, total: int) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        read_table(write(tmp_path, xlsx(ROWS), "people.xlsx"), stop)

@@ -100,9 +100,9 @@ REFUSED = {
     ),
     "word": (
         ["fit", "word.csv", MODEL],
-        "word.csv: 'x' should hold numbers, but row 8 (line 9 with the header) has 'oops'.",
+        "word.csv: 'x' should hold numbers, but row 8 (9 with the header) has 'oops'.",
     ),
-    "infinity": (["fit", "infinity.csv", MODEL], "'y' is infinity in row 8 (line 9 with the"),
+    "infinity": (["fit", "infinity.csv", MODEL], "'y' is infinity in row 8 (9 with the"),
     "empty column": (["fit", "missing.csv", MODEL], "The column 'x' is empty: all 24 values"),
     "constant response": (["fit", "constant.csv", "y ~ x + (1 | g)"], "'y' is constant: every row"),
     "constant predictor": (["fit", "constant.csv", "x ~ y + (1 | g)"], "'y' is constant: every"),
