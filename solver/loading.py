@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from solver.analysis import Analysis, Choices, analyse
 from solver.errors import Refusal
 from solver.examples import example_names, load_example
 from solver.formatting import quoted
+from solver.preparation import Preparation
 from solver.sources import ExampleSource, FileSource
 from solver.state import Options
+from solver.tables import Table
 
 
-def load(data: str, formula: str | None = None, options: Options | None = None) -> Analysis:
+def as_it_is(table: Table) -> Preparation:
+    """Do nothing to a table."""
+    return Preparation()
+
+
+def load(
+    data: str,
+    formula: str | None = None,
+    options: Options | None = None,
+    prepare: Callable[[Table], Preparation] = as_it_is,
+) -> Analysis:
     """A file under a formula, or a built-in example, ready to be fitted.
 
     Parameters
@@ -23,6 +36,8 @@ def load(data: str, formula: str | None = None, options: Options | None = None) 
     formula : str, optional
         The model; an example has its own.
     options : Options, optional
+    prepare : callable, optional
+        What is to be done to the table once it is read.
 
     Raises
     ------
@@ -31,8 +46,12 @@ def load(data: str, formula: str | None = None, options: Options | None = None) 
     """
     options = options or Options()
     if data in example_names() and not Path(data).is_file():
+        example = ExampleSource(data)
         formula = load_example(data).formula if formula is None else formula
-        return analyse(Choices(ExampleSource(data), formula, options=options))
+        if prepare is as_it_is:
+            return analyse(Choices(example, formula, options=options))
+        table = example.read()
+        return analyse(Choices(example, formula, prepare(table), options), table)
     if not Path(data).suffix and not Path(data).exists() and os.sep not in data:
         raise Refusal(f"There is neither a file nor an example '{data}'. {_near_example(data)}")
     source = FileSource(data)
@@ -45,7 +64,7 @@ def load(data: str, formula: str | None = None, options: Options | None = None) 
             f"{source.title} needs a formula, such as "
             f'"response ~ predictor + (1 | group)". Its columns: {columns}.'
         )
-    return analyse(Choices(source, formula, options=options), table)
+    return analyse(Choices(source, formula, prepare(table), options), table)
 
 
 def _near_example(name: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Iterable
 from typing import Any
 
 from solver.fit import Fit
 from solver.formatting import number, p_equation, p_value, quoted, short
 from solver.lessons import words
+from solver.preparation import Account
 from solver.problem import Problem
 from solver.results import Results, results
 from solver.walk import NAME, WIDTH, outcome_text, table
@@ -17,8 +19,8 @@ GROUPS = 12
 """Groups whose û is printed."""
 
 
-def summary_text(fit: Fit) -> str:
-    """Outcome, variances, fixed effects and random intercepts of a fit."""
+def summary_text(fit: Fit, accounts: Iterable[Account] = ()) -> str:
+    """Outcome, variances, fixed effects and random intercepts of a fit; what was done before it."""
     problem, options = fit.problem, fit.options
     method = words()["methods"][options.method]
     loglik, group = method["loglik"], short(problem.group, NAME)
@@ -33,6 +35,7 @@ def summary_text(fit: Fit) -> str:
         ),
         _filled(
             f"Observations: {problem.n}, groups of {group}: {problem.J}",
+            *account_texts(accounts),
             dropped_rows(problem),
             f"{loglik} = {number(fit.loglik, 8)}   "
             f"{method['deviance']} −2{loglik} = {number(fit.deviance, 8)}",
@@ -173,3 +176,20 @@ def dropped_rows(problem: Problem) -> str:
         return ""
     counts = ", ".join(f"{count} in {quoted(name)}" for name, count in problem.missing.items())
     return f"Rows left out because a value is missing: {problem.rows_dropped} ({counts})"
+
+
+def account_texts(accounts: Iterable[Account]) -> list[str]:
+    """What was done to the table, in words; the codes of a column together."""
+    codes: dict[str, list[str]] = {}
+    others = []
+    for account in accounts:
+        rows = f"{account.rows} row{'s' if account.rows != 1 else ''}"
+        if account.what == "missing":
+            codes.setdefault(account.column, []).append(f"{account.value} ({rows})")
+        elif account.what == "levels":
+            others.append(f"Left out by the choice of values of {quoted(account.column)}: {rows}")
+        else:
+            drawn = f"groups of {quoted(account.column)}" if account.column else "rows"
+            others.append(f"Left out by the sample of {drawn}: {rows}")
+    missing = [f"Set to missing in {quoted(name)}: {', '.join(of)}" for name, of in codes.items()]
+    return missing + others

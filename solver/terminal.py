@@ -5,24 +5,34 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, get_args
 
+from solver import arguments
+from solver.analysis import Analysis
+from solver.arguments import arguments_of, by_column
 from solver.criterion import Method
 from solver.errors import Refusal
 from solver.examples import example_names, load_example
 from solver.fit import fit
 from solver.formatting import quoted, short
+from solver.formula import parse_formula
 from solver.jsonable import jsonable
 from solver.lessons import words
-from solver.loading import load
+from solver.loading import as_it_is, load
+from solver.preparation import Preparation, Sample
 from solver.problem import Problem
+from solver.reserve_codes import propose
+from solver.sources import ExampleSource
 from solver.state import STEP_NAMES, Algorithm, Options
 from solver.steps import steps
-from solver.summary import dropped_rows, summary_json, summary_text
+from solver.summary import account_texts, dropped_rows, summary_json, summary_text
+from solver.tables import Table
 from solver.trace import Trace
 from solver.walk import NAME, WIDTH, step_json, step_text
 
@@ -132,6 +142,37 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument("--tolerance", type=float, default=default.tolerance)
     command.add_argument("--max-iterations", type=int, default=default.max_iterations)
     command.add_argument("--json", action="store_true", help="print JSON with all digits")
+    _add_preparation(command)
+
+
+def _add_preparation(command: argparse.ArgumentParser) -> None:
+    before = command.add_argument_group("before the fit")
+    before.add_argument(
+        "--missing",
+        action="append",
+        default=[],
+        metavar="COLUMN=CODES",
+        help='reserve codes that stand for "no answer", such as "HOURS=9996,9999"',
+    )
+    before.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUES",
+        help='keep only the rows with these values, such as "INDUSTRY=1,5,6"',
+    )
+    before.add_argument("--sample", type=int, metavar="N", help="fit a random sample of N rows")
+    before.add_argument("--seed", type=int, default=1, help="of the sample; 1 without")
+    before.add_argument(
+        "--sample-groups", action="store_true", help="sample N whole groups, not rows"
+    )
+    before.add_argument(
+        "--labels",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="call the values of a column by the labels of the file",
+    )
 
 
 def _start(text: str) -> Any:
@@ -161,19 +202,81 @@ def _options(chosen: argparse.Namespace) -> Options:
     )
 
 
+def _loaded(chosen: argparse.Namespace) -> Analysis:
+    """What is to be fitted, with a note of the codes in it that look like reserve codes."""
+    missing, levels = by_column("--missing", chosen.missing), by_column("--keep", chosen.keep)
+    if chosen.seed < 0:
+        raise Refusal("A --seed is a whole number from 0 on.")
+    if chosen.sample is None and chosen.sample_groups:
+        raise Refusal("--sample-groups needs a --sample N: how many groups.")
+
+    def prepare(table: Table) -> Preparation:
+        drawn = None
+        if chosen.sample is not None:
+            formula = chosen.formula or load_example(chosen.data).formula
+            group = parse_formula(formula).group if chosen.sample_groups else ""
+            drawn = Sample(chosen.sample, chosen.seed, group)
+        return arguments.chosen(
+            table, missing=missing, levels=levels, sample=drawn, named=chosen.labels
+        )
+
+    plain = not (missing or levels or chosen.labels or chosen.sample is not None)
+    options = _options(chosen)
+    analysis = load(chosen.data, chosen.formula, options, as_it_is if plain else prepare)
+    for note in _notes(analysis):
+        print(note, file=sys.stderr)
+    return analysis
+
+
+def _notes(analysis: Analysis) -> Iterator[str]:
+    """A sentence for each column used that has what looks like reserve codes."""
+    source = analysis.choices.source
+    if isinstance(source, ExampleSource) and not any(
+        variable.missing for variable in load_example(source.name).variables
+    ):
+        return
+    table, parsed = analysis.table, parse_formula(analysis.problem.formula)
+    used = {*parsed.columns, parsed.group} - {*analysis.choices.preparation.named}
+    seen = replace(table, frame=analysis.prepared.frame)
+    for found in propose(seen, [name for name in table.frame.columns if name in used]):
+        codes = ", ".join(str(code.value) for code in found.codes)
+        several = len(found.codes) > 1
+        yield textwrap.fill(
+            f"{codes} in {quoted(found.column)} ({found.rows} row{'s' * (found.rows != 1)}) "
+            f"{'look like reserve codes' if several else 'looks like a reserve code'}, "
+            f'a mark for "no answer". To leave {"them" if several else "it"} out: '
+            f"{shlex.join(arguments_of(Preparation({found.column: found.values})))}",
+            WIDTH + 12,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+
+
 def _fit(chosen: argparse.Namespace) -> int:
-    result = fit(load(chosen.data, chosen.formula).problem, _options(chosen))
-    print(_json(summary_json(result)) if chosen.json else summary_text(result))
+    analysis = _loaded(chosen)
+    result = fit(analysis.problem, analysis.choices.options)
+    accounts = analysis.prepared.accounts if _prepared(analysis) else ()
+    if chosen.json:
+        done = {"prepared": list(map(asdict, accounts))} if accounts else {}
+        print(_json(summary_json(result) | done))
+    else:
+        print(summary_text(result, accounts))
     return 0
 
 
+def _prepared(analysis: Analysis) -> bool:
+    return analysis.choices.preparation != Preparation()
+
+
 def _walk(chosen: argparse.Namespace) -> int:
-    options = _options(chosen)
-    problem = load(chosen.data, chosen.formula).problem
+    analysis = _loaded(chosen)
+    problem, options = analysis.problem, analysis.choices.options
     if chosen.json:
         for step in steps(problem, options):
             print(_json(step_json(step)))
         return 0
+    if _prepared(analysis):
+        print("\n".join(account_texts(analysis.prepared.accounts)))
     return _read_along(problem, options, wait=not chosen.all)
 
 
