@@ -120,10 +120,7 @@ def prepare(table: Table, preparation: Preparation) -> Prepared:
     rows = None if kept.all() else np.flatnonzero(kept)
     frame = frame if rows is None else frame.iloc[rows]
 
-    names = {
-        name: _column(frame, name).map(_names(table, name), na_action="ignore")
-        for name in preparation.named
-    }
+    names = {name: _named(_column(frame, name), table, name) for name in preparation.named}
     return Prepared(frame.assign(**names) if names else frame, rows, tuple(accounts))
 
 
@@ -133,13 +130,15 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series:
     return frame[name]
 
 
-def _names(table: Table, name: str) -> Mapping[Value, str]:
-    """The label of every value of a column: its own where it has none."""
+def _named(column: pd.Series, table: Table, name: str) -> pd.Series:
+    """A column's values by their labels, in the order of the values; itself where it has none."""
+    import pandas as pd
+
     labels = table.value_labels.get(name, {})
-    return {
-        value: labels.get(value, str(value))
-        for value in table.frame[name].dropna().unique().tolist()
-    }
+    values = sorted(column.dropna().unique().tolist(), key=lambda v: (isinstance(v, str), v))
+    names = {value: labels.get(value, str(value)) for value in values}
+    ordered = pd.CategoricalDtype(list(dict.fromkeys(names.values())))
+    return column.map(names, na_action="ignore").astype(ordered)
 
 
 def _drawn(frame: pd.DataFrame, kept: np.ndarray, sample: Sample) -> np.ndarray:

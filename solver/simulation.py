@@ -10,7 +10,8 @@ import numpy as np
 
 from solver.errors import Refusal
 from solver.moments import Floats
-from solver.tables import Table
+from solver.tables import Table, unwatched
+from solver.text_tables import Progress
 
 MOST_ROWS = 10**6
 """Rows that may be drawn."""
@@ -105,7 +106,7 @@ class Simulation:
             np.array([self.intercept, self.slope]), self.sigma2, self.tau2, self._draw()[2]
         )
 
-    def read(self) -> Table:
+    def read(self, progress: Progress = unwatched) -> Table:
         """Draw the rows: columns ``y``, ``x`` and ``group``, the groups numbered from 1."""
         import pandas as pd
 

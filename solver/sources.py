@@ -9,7 +9,8 @@ from typing import Literal
 
 from solver.examples import load_example
 from solver.simulation import Simulation
-from solver.tables import Table, read_table
+from solver.tables import Table, read_table, unwatched
+from solver.text_tables import Progress
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,15 @@ class FileSource:
         """How a reader knows it."""
         return Path(self.path).name
 
-    def read(self) -> Table:
+    def read(self, progress: Progress = unwatched) -> Table:
         """Read the file.
 
         Raises
         ------
-        Refusal
+        Refusal, Cancelled
             As :func:`solver.tables.read_table`.
         """
-        return read_table(self.path)
+        return read_table(self.path, progress)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class ExampleSource:
         """How a reader knows it."""
         return self.name
 
-    def read(self) -> Table:
+    def read(self, progress: Progress = unwatched) -> Table:
         """Read the example, reserve codes included, with the labels of its description."""
         example = load_example(self.name)
         frame = example.frame()
@@ -78,7 +79,7 @@ class PastedSource:
         """How a reader knows it."""
         return "the pasted table"
 
-    def read(self) -> Table:
+    def read(self, progress: Progress = unwatched) -> Table:
         """Read the text, as :func:`solver.tables.read_table` reads a file of it.
 
         Raises
@@ -89,7 +90,7 @@ class PastedSource:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / self.title
             path.write_text(self.text, encoding="utf-8")
-            return read_table(path)
+            return read_table(path, progress)
 
 
 Source = FileSource | ExampleSource | PastedSource | Simulation

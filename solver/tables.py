@@ -48,11 +48,11 @@ class Table:
     reserve_codes: dict[str, tuple[Value, ...]] = field(default_factory=dict)
 
 
-def _unwatched(done: int, total: int) -> None:
+def unwatched(done: int, total: int) -> None:
     """Nobody is told of the progress."""
 
 
-def read_table(path: str | Path, progress: Progress = _unwatched) -> Table:
+def read_table(path: str | Path, progress: Progress = unwatched) -> Table:
     """Read a table from a file.
 
     The first bytes tell the kind of file, so a wrong extension does no harm: text separated by

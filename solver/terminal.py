@@ -22,12 +22,12 @@ from solver.examples import example_names, load_example
 from solver.fit import fit
 from solver.formatting import quoted, short
 from solver.formula import parse_formula
+from solver.inspection import codes_left
 from solver.jsonable import jsonable
 from solver.lessons import words
 from solver.loading import as_it_is, load
 from solver.preparation import Preparation, Sample
 from solver.problem import Problem
-from solver.reserve_codes import propose
 from solver.sources import ExampleSource
 from solver.state import STEP_NAMES, Algorithm, Options
 from solver.steps import steps
@@ -235,10 +235,8 @@ def _notes(analysis: Analysis) -> Iterator[str]:
         variable.missing for variable in load_example(source.name).variables
     ):
         return
-    table, parsed = analysis.table, parse_formula(analysis.problem.formula)
-    used = {*parsed.columns, parsed.group} - {*analysis.choices.preparation.named}
-    seen = replace(table, frame=analysis.prepared.frame)
-    for found in propose(seen, [name for name in table.frame.columns if name in used]):
+    seen = replace(analysis.table, frame=analysis.prepared.frame)
+    for found in codes_left(seen, analysis.problem.formula):
         codes = ", ".join(str(code.value) for code in found.codes)
         several = len(found.codes) > 1
         yield textwrap.fill(
