@@ -17,10 +17,10 @@ import numpy as np
 from solver.moments import Floats
 from solver.tables import Table, Value
 
-Reason = Literal["label", "described", "apart", "negative", "words"]
+Reason = Literal["label", "described", "apart", "negative", "words", "given"]
 """Why a code is proposed: its label says so; the description of the data does; it is a customary
 code far from the other values; it is a customary code and only such are below zero; it is itself
-a phrase like "Don't know"."""
+a phrase like "Don't know"; or the reader gave it."""
 
 WIDEST = 10
 """Digits of the widest field whose customary codes are known."""
@@ -150,12 +150,20 @@ def proposed(table: Table, name: str) -> Proposal | None:
         reasons |= _apart(values, reasons, labels.keys() - said)
     else:
         reasons = _worded(column.unique().tolist(), labels, described)
-    if not reasons:
-        return None
+    return _proposal(table, name, reasons) if reasons else None
+
+
+def given(table: Table, name: str, values: Iterable[Value]) -> Proposal:
+    """What the reader's own codes touch in a column, as if they had been proposed."""
+    return _proposal(table, name, dict.fromkeys(values, "given"))
+
+
+def _proposal(table: Table, name: str, reasons: Mapping[Value, Reason]) -> Proposal:
+    column, labels = table.frame[name].dropna(), table.value_labels.get(name, {})
     touched = column.isin([*reasons])
-    counts = column[touched].value_counts()
+    counts = column[touched].value_counts().to_dict()
     codes = [
-        ReserveCode(value, int(counts[value]), reasons[value], labels.get(value, ""))
+        ReserveCode(value, counts.get(value, 0), reasons[value], labels.get(value, ""))
         for value in sorted(reasons, key=lambda value: (isinstance(value, str), value))
     ]
     return Proposal(name, tuple(codes), spread(column), spread(column[~touched]))

@@ -1,0 +1,1 @@
+"""Getting data in: the dialog, its parts, and what runs beside it."""

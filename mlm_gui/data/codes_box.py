@@ -1,0 +1,244 @@
+"""The reserve codes that were found: ticks to set them to missing, and what that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.plain_header import PlainHeader
+from solver.formatting import MINUS, number, short
+from solver.reserve_codes import Proposal, given
+from solver.tables import Table, Value
+
+Missing = dict[str, tuple[Value, ...]]
+
+CODE, ROWS, MEAN, SD, HIGHEST = range(5)
+VALUE = Qt.ItemDataRole.UserRole
+
+
+class CodesBox(QWidget):
+    """Proposes; nothing is ticked until the reader ticks it.
+
+    Parameters
+    ----------
+    table : Table
+    proposals : tuple of Proposal
+    theme : Theme
+
+    Signals
+    -------
+    changed : no value
+        Other codes are ticked.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        table: Table,
+        proposals: Iterable[Proposal],
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._table, self._theme = table, theme
+        self._found = {proposal.column: proposal for proposal in proposals}
+        self._missing: Missing = {}
+        self._used: tuple[str, ...] = ()
+        self.title = QLabel(self.tr("Codes for “no answer”"))
+        self.hint = QLabel()
+        self.hint.setWordWrap(True)
+        self.all = QPushButton(self.tr("Set these to missing"))
+        self.all.setObjectName("set_missing")
+        self.all.setToolTip(self.tr("Ticks every code of the columns in the model"))
+        self.all.clicked.connect(self._set_all)
+        self.tree = QTreeWidget()
+        self.tree.setObjectName("codes")
+        self.tree.setAccessibleName(self.tr("Codes for “no answer”, by column"))
+        header = PlainHeader(self.tree, theme.unit // 2)
+        header.apply_theme(theme)
+        self.tree.setHeader(header)
+        self.tree.setColumnCount(5)
+        self.tree.setHeaderLabels(
+            [
+                self.tr("Set to missing"),
+                self.tr("Rows"),
+                self.tr("Mean"),
+                self.tr("SD"),
+                self.tr("Highest"),
+            ]
+        )
+        for section in range(5):
+            side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
+            self.tree.headerItem().setTextAlignment(section, side)
+        self.tree.itemChanged.connect(self._on_item)
+        self.tree.setIndentation(2 * theme.unit)
+        self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(CODE, QHeaderView.ResizeMode.Stretch)
+        top = QHBoxLayout()
+        top.addWidget(self.title)
+        top.addStretch(1)
+        top.addWidget(self.all)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.unit // 2)
+        column.addLayout(top)
+        column.addWidget(self.hint)
+        column.addWidget(self.tree, 1)
+        self._fill()
+
+    @property
+    def missing(self) -> Missing:
+        """The codes that are ticked, by column."""
+        return dict(self._missing)
+
+    def set_missing(self, missing: Mapping[str, tuple[Value, ...]]) -> None:
+        """Tick these codes; those that were not proposed are added."""
+        self._missing = {name: tuple(values) for name, values in missing.items() if values}
+        for name, values in self._missing.items():
+            known = self._found[name].values if name in self._found else ()
+            if not set(values) <= set(known):
+                self._found[name] = given(self._table, name, {*known, *values})
+        self._fill()
+
+    def set_used(self, columns: Iterable[str]) -> None:
+        """Put the columns of the model first."""
+        used = tuple(columns)
+        if used != self._used:
+            self._used = used
+            self._fill()
+
+    @property
+    def untouched(self) -> tuple[Proposal, ...]:
+        """The proposals for columns of the model of which no code is ticked."""
+        return tuple(
+            self._found[name]
+            for name in self._used
+            if name in self._found and name not in self._missing
+        )
+
+    def _set_all(self) -> None:
+        for name in self._used:
+            if name in self._found:
+                self._missing[name] = self._found[name].values
+        self._fill()
+        self.changed.emit()
+
+    def _on_item(self, item: QTreeWidgetItem, section: int) -> None:
+        if section != CODE:
+            return
+        root = item.parent() or item
+        name = root.data(CODE, VALUE)
+        children = [child for k in range(root.childCount()) if (child := root.child(k))]
+        codes = [
+            child.data(CODE, VALUE)
+            for child in children
+            if child.checkState(CODE) == Qt.CheckState.Checked
+        ]
+        if codes:
+            self._missing[name] = tuple(codes)
+        else:
+            self._missing.pop(name, None)
+        self._show_state()
+        self.changed.emit()
+
+    def _fill(self) -> None:
+        with QSignalBlocker(self.tree):
+            self.tree.clear()
+            first = [name for name in self._used if name in self._found]
+            for name in [*first, *(name for name in self._found if name not in first)]:
+                self._add(self._found[name], name in first)
+        self._show_state()
+
+    def _add(self, proposal: Proposal, used: bool) -> None:
+        before, after = proposal.before, proposal.after
+        root = QTreeWidgetItem(self.tree)
+        root.setFlags(root.flags() | Qt.ItemFlag.ItemIsAutoTristate)
+        root.setText(CODE, f"{short(proposal.column, 24)}: {listed(proposal.values)}")
+        root.setData(CODE, VALUE, proposal.column)
+        root.setText(ROWS, number(proposal.rows, 9))
+        pairs = {
+            MEAN: (before.mean, after.mean),
+            SD: (before.sd, after.sd),
+            HIGHEST: (before.high, after.high),
+        }
+        for section, (old, new) in pairs.items():
+            root.setTextAlignment(section, Qt.AlignmentFlag.AlignRight)
+            if before.mean == before.mean:
+                root.setText(section, f"{number(old, 3)} → {number(new, 3)}")
+        root.setTextAlignment(ROWS, Qt.AlignmentFlag.AlignRight)
+        root.setToolTip(CODE, self._why(proposal))
+        chosen = self._missing.get(proposal.column, ())
+        for code in proposal.codes:
+            item = QTreeWidgetItem(root)
+            item.setData(CODE, VALUE, code.value)
+            item.setText(CODE, f"{code.value}  {short(code.label, 60)}".strip())
+            item.setText(ROWS, number(code.rows, 9))
+            item.setTextAlignment(ROWS, Qt.AlignmentFlag.AlignRight)
+            on = code.value in chosen
+            item.setCheckState(CODE, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+            for section in range(5):
+                item.setForeground(section, QColor(self._theme.muted))
+        if not used:
+            for section in range(5):
+                root.setForeground(section, QColor(self._theme.muted))
+
+    def _why(self, proposal: Proposal) -> str:
+        words = {
+            "label": self.tr("the label says that there is no answer"),
+            "described": self.tr("the description of the data says so"),
+            "apart": self.tr("far from all other values, and customary as a code"),
+            "negative": self.tr("the only values below zero, and customary as a code"),
+            "words": self.tr("the words say that there is no answer"),
+            "given": self.tr("chosen by you"),
+        }
+        reasons = dict.fromkeys(code.reason for code in proposal.codes)
+        return "; ".join(words[reason] for reason in reasons)
+
+    def _show_state(self) -> None:
+        open_codes = sum(len(proposal.codes) for proposal in self.untouched)
+        self.tree.setVisible(bool(self._found))
+        self.all.setVisible(bool(open_codes))
+        if not self._found:
+            text = self.tr("No value looks like a code for “no answer”.")
+        elif open_codes:
+            text = self.tr(
+                "These values look like codes, not measurements. Ticked ones count as missing; "
+                "the figures show the column with → without them."
+            )
+        else:
+            text = self.tr("Ticked codes count as missing. The figures: with → without them.")
+        self.hint.setText(text)
+        colour = self._theme.accent if open_codes else self._theme.ink
+        self.title.setStyleSheet(f"color: {colour}; font-weight: bold;")
+
+
+def listed(values: Sequence[Value]) -> str:
+    """Values in a row, several that follow each other by their ends: ``1, 96–99``."""
+    runs: list[list[Value]] = []
+    for value in values:
+        last = runs[-1][-1] if runs else None
+        if isinstance(last, int) and value == last + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    texts = [
+        f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(short(str(v), 24) for v in run)
+        for run in runs
+    ]
+    return ", ".join(texts).replace("-", MINUS)
