@@ -23,7 +23,18 @@ class ActionEntry:
 
 
 ACTIONS = (
-    ActionEntry("open", "File", "Open a file…", "Fit a model to a table of your own", ("Ctrl+O",)),
+    ActionEntry("open", "File", "Open data…", "Fit a model to a table of your own", ("Ctrl+O",)),
+    ActionEntry(
+        "paste", "File", "Paste a table", "Take the cells copied in a spreadsheet", ("Ctrl+V",)
+    ),
+    ActionEntry("simulate", "File", "Simulate data…", "Draw data whose truth is known"),
+    ActionEntry(
+        "change_data",
+        "File",
+        "Change the data…",
+        "Other columns, codes, groups or rows of the present data",
+        ("Ctrl+D",),
+    ),
     ActionEntry(
         "save_picture", "File", "Save a picture…", "The window as a PNG", ("Ctrl+Shift+S",)
     ),

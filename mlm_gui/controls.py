@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -22,6 +23,10 @@ from mlm_gui.icons import icon
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.choice_button import ChoiceButton
 from mlm_gui.widgets.flow_layout import FlowLayout
+
+if TYPE_CHECKING:
+    from solver import Choices
+    from solver.sources import Source
 
 BUTTONS = (
     "first",
@@ -44,14 +49,14 @@ class Controls(QWidget):
 
     Signals
     -------
-    data_chosen : str
-        Name of an example.
+    data_chosen : str or Choices
+        Name of an example, or what was chosen for data opened before.
     method_chosen, algorithm_chosen : str
     interval_chosen : int
         Milliseconds from step to step.
     """
 
-    data_chosen = Signal(str)
+    data_chosen = Signal(object)
     method_chosen = Signal(str)
     algorithm_chosen = Signal(str)
     interval_chosen = Signal(int)
@@ -113,21 +118,45 @@ class Controls(QWidget):
         """The button of an action."""
         return self._buttons[name]
 
-    def offer(self, data: Mapping[str, str], algorithms: Mapping[str, str]) -> None:
-        """Fill the boxes: values by what is shown for them."""
-        for box, choices in ((self.data, data), (self.algorithm, algorithms)):
-            box.clear()
-            for key, text in choices.items():
-                box.addItem(text, key)
+    def offer(self, examples: Iterable[str], algorithms: Mapping[str, str]) -> None:
+        """Fill the boxes: names of examples, and algorithms with what is shown for them."""
+        self.data.clear()
+        for name in examples:
+            self.data.addItem(name, name)
+        self.algorithm.clear()
+        for key, text in algorithms.items():
+            self.algorithm.addItem(text, key)
 
-    def show_choice(self, data: str, method: str, algorithm: str) -> None:
-        """Show what is being fitted; data that are not offered yet are added."""
-        if self.data.findData(data) < 0:
-            self.data.addItem(data, data)
-        self.data.setCurrentIndex(self.data.findData(data))
+    def show_choice(self, choices: Choices, as_it_comes: bool) -> None:
+        """Show what is being fitted.
+
+        Data that are not offered yet are added with what was chosen for them, and so is an example
+        that is not fitted ``as_it_comes``; for data opened before, these choices are the latest.
+        """
+        options = choices.options
+        title = choices.source.title
+        if as_it_comes:
+            place = self.data.findText(title)
+        else:
+            place = self._opened(choices.source)
+            if place < 0:
+                changed = choices.source.kind == "example"
+                text = self.tr("%1, changed").replace("%1", title) if changed else title
+                self.data.addItem(text)
+                place = self.data.count() - 1
+            self.data.setItemData(place, choices)
+        self.data.setCurrentIndex(place)
         self.data.setToolTip(self.data.currentText())
-        self.algorithm.setCurrentIndex(self.algorithm.findData(algorithm))
-        self.methods[method].setChecked(True)
+        self.algorithm.setCurrentIndex(self.algorithm.findData(options.algorithm))
+        self.methods[options.method].setChecked(True)
+
+    def _opened(self, source: Source) -> int:
+        """Where data opened before stand in the box, or −1."""
+        for place in range(self.data.count()):
+            item = self.data.itemData(place)
+            if not isinstance(item, str) and item.source == source:
+                return place
+        return -1
 
     def show_running(self, running: bool) -> None:
         """Turn the run button into a pause button, and back."""

@@ -8,12 +8,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QFrame,
-    QInputDialog,
     QLabel,
     QMainWindow,
     QMenu,
@@ -25,20 +24,22 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.actions import build_actions
 from mlm_gui.controls import Controls
+from mlm_gui.data.opening import Opening, dropped_file
 from mlm_gui.keys import KeyKeeper
-from mlm_gui.menus import add_actions, add_panes, add_steps, add_themes
+from mlm_gui.menus import add_actions, add_panes, add_recent, add_steps, add_themes
 from mlm_gui.settings import Settings
 from mlm_gui.theme import load_theme
 
 if TYPE_CHECKING:
     from mlm_gui.session import Session
     from mlm_gui.workspace import Workspace
-    from solver import Analysis, Step
+    from solver import Analysis, Choices, Options, Step
 
 ZOOM_STEP = 1.1
 
 WITHOUT_DATA = (
     "open",
+    "paste",
     "quit",
     "zoom_in",
     "zoom_out",
@@ -99,7 +100,12 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._body)
         self._body.setFocus()
         self.setMinimumSize(640, 480)
+        self.setAcceptDrops(True)
+        self.opening = Opening(self, settings, lambda: self._theme, self._new_options)
+        self.opening.opened.connect(lambda analysis: self._try(lambda: self.open(analysis)))
+        self.opening.refused.connect(self._refuse)
         self._menus = add_actions(self.menuBar(), self.actions_by_name)
+        add_recent(self._menus["File"], settings, self.opening.open_file)
         self._themes = add_themes(self._menus["View"], self._theme.key, self.set_theme)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -135,7 +141,7 @@ class MainWindow(QMainWindow):
         self.session = Session(analysis, self)
         self.workspace = Workspace()
         self.workspace.apply_theme(self._theme)
-        self.controls.offer({name: name for name in example_names()}, words()["algorithms"])
+        self.controls.offer(example_names(), words()["algorithms"])
         self.session.set_interval(self.controls.interval)
         self._connect()
         self._restore_layout()
@@ -172,7 +178,7 @@ class MainWindow(QMainWindow):
         workspace.start_requested.connect(self._start_at)
         workspace.arranged.connect(self._on_arranged)
         controls.interval_chosen.connect(session.set_interval)
-        controls.data_chosen.connect(self.open_data)
+        controls.data_chosen.connect(self._choose_data)
         controls.method_chosen.connect(self._choose_method)
         controls.algorithm_chosen.connect(self._choose_algorithm)
 
@@ -202,16 +208,26 @@ class MainWindow(QMainWindow):
 
     def open_data(self, data: str, formula: str | None = None) -> None:
         """Open a file or an example; a refusal is shown and the present run stays."""
-        from solver import Options
         from solver.loading import load
 
-        def read() -> None:
-            options = self.session.options if self._filled else Options()
-            if not isinstance(options.start, str):
-                options = replace(options, start="moments")
-            self.open(load(data, formula, options))
+        self._try(lambda: self.open(load(data, formula, self._new_options())))
 
-        self._try(read)
+    def _new_options(self) -> Options:
+        """How to fit other data: as the present ones, but from a start that suits any."""
+        from solver import Options
+
+        options = self.session.options if self._filled else Options()
+        return options if isinstance(options.start, str) else replace(options, start="moments")
+
+    def _choose_data(self, data: str | Choices) -> None:
+        if isinstance(data, str):
+            self.open_data(data)
+        else:
+            self.opening.again(data)
+
+    def _change_data(self) -> None:
+        analysis = self.session.analysis
+        self.opening.ask(analysis.choices.source, analysis.choices, analysis.read)
 
     def _try(self, begin: Callable[[], None]) -> None:
         """Begin a run; a refusal is shown and the present run stays."""
@@ -220,27 +236,17 @@ class MainWindow(QMainWindow):
         try:
             begin()
         except Refusal as refusal:
-            self._show(str(refusal)).setObjectName("refusal")
-            if self._filled:
-                self._show_choice()
+            self._refuse(str(refusal))
+
+    def _refuse(self, sentence: str) -> None:
+        """Say why something cannot be; the present run stays."""
+        self._show(sentence).setObjectName("refusal")
+        if self._filled:
+            self._show_choice()
 
     def _show_choice(self) -> None:
-        options = self.session.options
-        self.controls.show_choice(
-            self.session.analysis.choices.source.title, options.method, options.algorithm
-        )
-
-    def _open_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Open a table"))
-        if not path:
-            return
-        formula, chosen = QInputDialog.getText(
-            self,
-            self.tr("Formula"),
-            self.tr("The model, such as LOOK_HRS ~ HOURS + (1 | INDUSTRY):"),
-        )
-        if chosen:
-            self.open_data(path, formula)
+        analysis = self.session.analysis
+        self.controls.show_choice(analysis.choices, analysis.as_it_comes)
 
     def _choose_method(self, method: str) -> None:
         if method != self.session.options.method:
@@ -366,7 +372,10 @@ class MainWindow(QMainWindow):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
-            "open": self._open_file,
+            "open": lambda: self.opening.choose_file(),
+            "paste": lambda: self.opening.paste(),
+            "simulate": lambda: self.opening.simulate(self.session.analysis.choices),
+            "change_data": self._change_data,
             "save_picture": self._save_picture,
             "quit": self.close,
             "step": lambda: self.session.step(),
@@ -396,6 +405,16 @@ class MainWindow(QMainWindow):
             self._body.setFocus()
         else:
             super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file, or a table from a spreadsheet."""
+        if dropped_file(event.mimeData()) or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self.opening.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout."""

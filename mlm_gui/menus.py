@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
@@ -15,6 +16,7 @@ from mlm_gui.theme import THEMES, load_theme
 
 if TYPE_CHECKING:
     from mlm_gui.session import Session
+    from mlm_gui.settings import Settings
     from mlm_gui.workspace import Workspace
 
 
@@ -41,6 +43,26 @@ def add_themes(menu: QMenu, present: str, choose: Callable[[str], None]) -> dict
         action.triggered.connect(lambda checked=False, key=key: choose(key))
         actions[key] = action
     return actions
+
+
+def add_recent(menu: QMenu, settings: Settings, choose: Callable[[str], None]) -> None:
+    """Add the files opened last, below the first entry."""
+    recent = QMenu(_tr("Recent files"), menu)
+    recent.setObjectName("recent")
+    menu.insertMenu(menu.actions()[1], recent)
+
+    def fill() -> None:
+        recent.clear()
+        for path in settings.recent:
+            action = recent.addAction(Path(path).name)
+            action.setToolTip(path)
+            action.triggered.connect(lambda checked=False, path=path: choose(path))
+        if recent.isEmpty():
+            recent.addAction(_tr("None yet")).setEnabled(False)
+
+    recent.setToolTipsVisible(True)
+    recent.aboutToShow.connect(fill)
+    fill()
 
 
 def add_steps(menu: QMenu, session: Session) -> None:

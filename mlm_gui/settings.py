@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QByteArray, QSettings
 
 from mlm_gui.theme import THEMES
+
+RECENT = 8
+"""Files that are remembered."""
 
 
 class Settings:
@@ -70,6 +75,23 @@ class Settings:
     @speed.setter
     def speed(self, value: int) -> None:
         self._store.setValue("speed", value)
+
+    @property
+    def recent(self) -> list[str]:
+        """The files opened last, the latest first."""
+        value = self._store.value("recent", [])
+        paths = value if isinstance(value, list) else [value] if value else []
+        return [str(path) for path in paths][:RECENT]
+
+    def add_recent(self, path: str) -> None:
+        """Remember that a file was opened."""
+        others = [other for other in self.recent if other != path]
+        self._store.setValue("recent", [path, *others][:RECENT])
+
+    @property
+    def folder(self) -> str:
+        """The folder of the file opened last."""
+        return str(Path(self.recent[0]).parent) if self.recent else ""
 
     def layout(self, part: str) -> QByteArray | None:
         """A saved geometry or splitter state."""

@@ -57,6 +57,14 @@ class Analysis:
         """The same data and model, fitted otherwise."""
         return replace(self, choices=replace(self.choices, options=options))
 
+    @property
+    def as_it_comes(self) -> bool:
+        """Whether it is a built-in example with its own formula and nothing done to its table."""
+        source, preparation = self.choices.source, self.choices.preparation
+        if not isinstance(source, ExampleSource) or preparation != Preparation():
+            return False
+        return self.choices.formula == load_example(source.name).formula
+
     @cached_property
     def table(self) -> Table:
         """The table as it was read, before its preparation."""

@@ -22,7 +22,7 @@ GROUPINGS = re.compile(
     r"school|class|county|district|region|prov|state|country|city|village|neighbo|industr|sector"
     r"|occup|branche|firm|compan|employ|depart|dept|faculty|team|unit|site|cent(er|re)|hospital"
     r"|clinic|ward|doctor|patient|person|subject|participant|animal|litter|plot|block|batch|lab"
-    r"|rail|machine|family|household|cluster|group|ecole|commune|strat",
+    r"|rail|machine|family|household|cluster|group|ecole|commune|strat|^g$|^j$",
     re.I,
 )
 """Words in the names of groupings."""

@@ -15,6 +15,11 @@ PAUSE = 120
 class Checker(QObject):
     """Tells what choices make; of several in a row only the last counts.
 
+    Parameters
+    ----------
+    table : Table, optional
+        What reading the source gave, to spare reading it again.
+
     Signals
     -------
     usable : Analysis
@@ -26,7 +31,7 @@ class Checker(QObject):
     usable = Signal(object)
     refused = Signal(str)
 
-    def __init__(self, table: Table, parent: QObject | None = None) -> None:
+    def __init__(self, table: Table | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._table = table
         self._wanted: Choices | None = None

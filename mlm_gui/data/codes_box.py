@@ -85,6 +85,7 @@ class CodesBox(QWidget):
             side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
             self.tree.headerItem().setTextAlignment(section, side)
         self.tree.itemChanged.connect(self._on_item)
+        self.tree.setPalette(theme.edged_palette)
         self.tree.setIndentation(2 * theme.unit)
         self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
         header.setStretchLastSection(False)
@@ -180,7 +181,7 @@ class CodesBox(QWidget):
         for section, (old, new) in pairs.items():
             root.setTextAlignment(section, Qt.AlignmentFlag.AlignRight)
             if before.mean == before.mean:
-                root.setText(section, f"{number(old, 3)} → {number(new, 3)}")
+                root.setText(section, f"   {number(old, 3)} → {number(new, 3)}")
         root.setTextAlignment(ROWS, Qt.AlignmentFlag.AlignRight)
         root.setToolTip(CODE, self._why(proposal))
         chosen = self._missing.get(proposal.column, ())

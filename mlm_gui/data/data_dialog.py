@@ -76,6 +76,7 @@ class DataDialog(QDialog):
         self.formula = QLineEdit()
         self.formula.setObjectName("formula")
         self.formula.setAccessibleName(self.tr("Formula"))
+        self.formula.setPalette(theme.edged_palette)
         self.formula.setPlaceholderText(self.tr("response ~ predictor + (1 | group)"))
         self.verdict = QLabel()
         self.verdict.setObjectName("verdict")

@@ -91,6 +91,9 @@ class RowsBox(QWidget):
             button.setMaximumWidth(
                 round(button.fontMetrics().horizontalAdvance("None") + 3 * theme.unit)
             )
+        edged: tuple[QWidget, ...] = (self.levels_list, self.labels, self.sampled, self.unit)
+        for control in (*edged, self.sample_size, self.seed):
+            control.setPalette(theme.edged_palette)
         top, below = QHBoxLayout(), QHBoxLayout()
         for widget in (self.title, self.everything, self.nothing):
             top.addWidget(widget, int(widget is self.title))

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
 from mlm_gui.actions import ACTIONS
+from mlm_gui.data.reading import Reading
 from mlm_gui.start_dialog import StartDialog
 from mlm_gui.widgets.reading_dialog import ReadingDialog
 
@@ -56,6 +57,7 @@ def test_every_key(opened, qtbot, monkeypatch):
     monkeypatch.setattr(
         QFileDialog, "getSaveFileName", lambda *a: done.add("save_picture") or ("", "")
     )
+    QApplication.clipboard().clear()
     window = opened("handout", size=(700, 500))
     for name, key in sorted(KEYS, key=lambda pair: pair[0] == "quit"):
         window.session.go(7)
@@ -64,6 +66,8 @@ def test_every_key(opened, qtbot, monkeypatch):
         QApplication.processEvents()
         assert _happened(window, name, done), (name, key)
         window.setWindowState(Qt.WindowState.WindowNoState)
+        for reading in window.findChildren(Reading):
+            reading.cancel()
         for dialog in window.findChildren(QDialog):
             dialog.close()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -78,6 +82,8 @@ def _happened(window, name, done) -> bool:
     plain = QApplication.font().pointSizeF()
     happened = {
         "open": lambda: "open" in done,
+        "paste": lambda: window.findChild(QMessageBox, "refusal") is not None,
+        "change_data": lambda: window.findChild(Reading) is not None,
         "save_picture": lambda: "save_picture" in done,
         "quit": lambda: not window.isVisible(),
         "step": lambda: session.position == 8,
