@@ -29,7 +29,7 @@ def by_column(option: str, arguments: Iterable[str]) -> dict[str, list[str]]:
         if not name.strip() or not values:
             raise Refusal(
                 f"{option} {quoted(argument)} names no column and values. "
-                f'Write it as: {option} "COLUMN=value,value".'
+                "Write it as COLUMN=value,value."
             )
         found.setdefault(name.strip(), []).extend(value.strip() for value in values)
     return found

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
-    QLabel,
+    QLineEdit,
     QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
@@ -17,8 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlm_gui.data.words import heading, tint, wrapped
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.plain_header import PlainHeader
+from solver import Refusal
+from solver.arguments import by_column, chosen
 from solver.formatting import MINUS, number, short
 from solver.reserve_codes import Proposal, given
 from solver.tables import Table, Value
@@ -58,9 +61,8 @@ class CodesBox(QWidget):
         self._found = {proposal.column: proposal for proposal in proposals}
         self._missing: Missing = {}
         self._used: tuple[str, ...] = ()
-        self.title = QLabel(self.tr("Codes for “no answer”"))
-        self.hint = QLabel()
-        self.hint.setWordWrap(True)
+        self.title = heading(self.tr("Codes for “no answer”"), theme)
+        self.hint = wrapped(theme)
         self.all = QPushButton(self.tr("Set these to missing"))
         self.all.setObjectName("set_missing")
         self.all.setToolTip(self.tr("Ticks every code of the columns in the model"))
@@ -86,11 +88,20 @@ class CodesBox(QWidget):
             self.tree.headerItem().setTextAlignment(section, side)
         self.tree.itemChanged.connect(self._on_item)
         self.tree.setPalette(theme.edged_palette)
+        corner = QWidget()
+        corner.setPalette(theme.palette)
+        corner.setAutoFillBackground(True)
+        self.tree.setCornerWidget(corner)
         self.tree.setIndentation(2 * theme.unit)
         self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
-        header.setStretchLastSection(False)
+        header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(CODE, QHeaderView.ResizeMode.Stretch)
+        self.other = QLineEdit()
+        self.other.setObjectName("other_codes")
+        self.other.setPalette(theme.edged_palette)
+        self.other.setPlaceholderText(self.tr("Another code, as COLUMN=code,code"))
+        self.other.setAccessibleName(self.other.placeholderText())
+        self.other.returnPressed.connect(self._add_other)
         top = QHBoxLayout()
         top.addWidget(self.title)
         top.addStretch(1)
@@ -101,6 +112,8 @@ class CodesBox(QWidget):
         column.addLayout(top)
         column.addWidget(self.hint)
         column.addWidget(self.tree, 1)
+        column.addWidget(self.other)
+        column.addStretch(0)
         self._fill()
 
     @property
@@ -132,6 +145,22 @@ class CodesBox(QWidget):
             for name in self._used
             if name in self._found and name not in self._missing
         )
+
+    def _add_other(self) -> None:
+        """Tick the codes that were typed; what cannot be is said above."""
+        try:
+            typed = by_column(self.tr("The code"), [self.other.text()])
+            more = chosen(self._table, missing=typed, levels={}).missing
+        except Refusal as refusal:
+            self.hint.setText(str(refusal))
+            tint(self.hint, self._theme.fall)
+            return
+        self.other.clear()
+        for name, values in more.items():
+            present = self._missing.get(name, ())
+            self._missing[name] = tuple(dict.fromkeys((*present, *values)))
+        self.set_missing(self._missing)
+        self.changed.emit()
 
     def _set_all(self) -> None:
         for name in self._used:
@@ -225,8 +254,8 @@ class CodesBox(QWidget):
         else:
             text = self.tr("Ticked codes count as missing. The figures: with → without them.")
         self.hint.setText(text)
-        colour = self._theme.accent if open_codes else self._theme.ink
-        self.title.setStyleSheet(f"color: {colour}; font-weight: bold;")
+        tint(self.hint, self._theme.ink)
+        tint(self.title, self._theme.accent if open_codes else self._theme.ink)
 
 
 def listed(values: Sequence[Value]) -> str:

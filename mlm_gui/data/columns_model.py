@@ -194,7 +194,7 @@ class ColumnsModel(QAbstractTableModel):
         """What a column holds, in a word."""
         return {
             "number": self.tr("numbers"),
-            "code": self.tr("whole numbers"),
+            "code": self.tr("codes"),
             "category": self.tr("categories"),
             "truth": self.tr("true or false"),
             "date": self.tr("dates"),

@@ -54,6 +54,8 @@ class ColumnsView(QTableView):
         self.setFont(theme.font())
         self.setFrameShape(QTableView.Shape.NoFrame)
         self._set_widths(theme)
+        self.setMinimumHeight(self._height(min(model.rowCount(), 3)))
+        self.setMaximumHeight(self._height(max(model.rowCount(), 3)))
         self.setColumnHidden(Field.LABEL, not any(column.label for column in model.columns))
         if model.columns:
             self.setCurrentIndex(model.index(0, Field.RESPONSE))
@@ -76,9 +78,11 @@ class ColumnsView(QTableView):
 
     def sizeHint(self) -> QSize:
         """As high as its rows, up to nine."""
-        rows = min(max(self._columns.rowCount(), 4), 9)
-        height = rows * self.verticalHeader().defaultSectionSize()
-        return QSize(super().sizeHint().width(), height + self.horizontalHeader().height() + 24)
+        return QSize(super().sizeHint().width(), self._height(min(self._columns.rowCount(), 9)))
+
+    def _height(self, rows: int) -> int:
+        head = self.horizontalHeader().sizeHint().height()
+        return head + rows * self.verticalHeader().defaultSectionSize() + head // 2
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on a mark changes it."""

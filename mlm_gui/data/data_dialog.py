@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -23,6 +22,7 @@ from mlm_gui.data.codes_box import CodesBox, listed
 from mlm_gui.data.columns_model import ColumnsModel
 from mlm_gui.data.columns_view import ColumnsView
 from mlm_gui.data.rows_box import RowsBox
+from mlm_gui.data.words import heading, tint, wrapped
 from mlm_gui.theme import Theme
 from solver import Analysis, Choices, Options, Preparation, Refusal
 from solver.formatting import number, quoted
@@ -78,9 +78,8 @@ class DataDialog(QDialog):
         self.formula.setAccessibleName(self.tr("Formula"))
         self.formula.setPalette(theme.edged_palette)
         self.formula.setPlaceholderText(self.tr("response ~ predictor + (1 | group)"))
-        self.verdict = QLabel()
+        self.verdict = wrapped(theme)
         self.verdict.setObjectName("verdict")
-        self.verdict.setWordWrap(True)
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
         self.verdict.setAccessibleName(self.tr("What will be fitted"))
         self.verdict.setMinimumHeight(4 * theme.unit + theme.unit // 2)
@@ -108,11 +107,10 @@ class DataDialog(QDialog):
         )
         shape = self._inspection.table.frame.shape
         counts = counts.replace("%1", number(shape[0], 9)).replace("%2", number(shape[1], 9))
-        self._intro = QLabel(counts)
-        self._intro.setStyleSheet(f"color: {theme.muted};")
-        label = QLabel(self.tr("Formula"))
+        intro = wrapped(theme, theme.muted)
+        intro.setText(counts)
+        label = heading(self.tr("Formula"), theme)
         label.setBuddy(self.formula)
-        label.setStyleSheet("font-weight: bold;")
         line = QHBoxLayout()
         line.addWidget(label)
         line.addWidget(self.formula, 1)
@@ -128,14 +126,14 @@ class DataDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * unit, 2 * unit, 2 * unit, unit)
         column.setSpacing(unit)
-        column.addWidget(self._intro)
+        column.addWidget(intro)
         column.addWidget(self.columns, 5)
         column.addLayout(line)
         column.addWidget(_rule(theme))
         column.addLayout(below, 6)
         column.addWidget(_rule(theme))
         column.addLayout(last)
-        for small in (self.columns, self.codes.tree, self.rows.levels_list):
+        for small in (self.codes.tree, self.rows.levels_list):
             small.setMinimumHeight(11 * unit)
 
     def _connect(self) -> None:
@@ -147,6 +145,7 @@ class DataDialog(QDialog):
         self.checker.refused.connect(self._on_refused)
 
     def _begin(self, present: Choices | None) -> None:
+        self.columns.setFocus()
         formula = self._inspection.guess if present is None else present.formula
         if not formula:
             self.model.set_roles(self._inspection.roles)
@@ -239,8 +238,7 @@ class DataDialog(QDialog):
 
     def _say(self, text: str, refused: bool = False) -> None:
         self.verdict.setText(text)
-        colour = self._theme.fall if refused else self._theme.ink
-        self.verdict.setStyleSheet(f"color: {colour};")
+        tint(self.verdict, self._theme.fall if refused else self._theme.ink)
         self.formula.setAccessibleDescription(text)
 
     def summary(self, analysis: Analysis) -> str:

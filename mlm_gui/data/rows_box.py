@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlm_gui.data.words import heading, wrapped
 from mlm_gui.theme import Theme
 from solver.formatting import number, short
 from solver.preparation import Preparation, Sample
@@ -47,8 +48,7 @@ class RowsBox(QWidget):
         self._codes: tuple[Value, ...] = ()
         self._other_levels: dict[str, tuple[Value, ...]] = {}
         self._other_named: tuple[str, ...] = ()
-        self.title = QLabel()
-        self.title.setStyleSheet("font-weight: bold;")
+        self.title = heading("", theme)
         self.everything = QPushButton(self.tr("All"))
         self.everything.clicked.connect(lambda: self._tick_all(on=True))
         self.nothing = QPushButton(self.tr("None"))
@@ -58,8 +58,7 @@ class RowsBox(QWidget):
         self.levels_list.setUniformItemSizes(True)
         self.levels_list.setFrameShape(QListWidget.Shape.NoFrame)
         self.levels_list.itemChanged.connect(lambda item: self.changed.emit())
-        self.many = QLabel()
-        self.many.setWordWrap(True)
+        self.many = wrapped(theme, theme.muted)
         self.labels = QCheckBox(self.tr("Call the groups by their labels"))
         self.labels.setObjectName("use_labels")
         self.labels.toggled.connect(lambda on: self.changed.emit())
@@ -108,6 +107,7 @@ class RowsBox(QWidget):
         column.addWidget(self.levels_list, 1)
         column.addWidget(self.labels)
         column.addLayout(below)
+        column.addStretch(0)
         self.set_group("", ())
         self._show_sample()
 

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlm_gui.data.checker import Checker
+from mlm_gui.data.words import tint, wrapped
 from mlm_gui.theme import Theme
 from solver import Analysis, Choices, Options, Refusal
 from solver.formatting import number
@@ -99,8 +100,7 @@ class SimulationDialog(QDialog):
         self.analysis: Analysis | None = None
         self.fields: dict[str, QDoubleSpinBox] = {}
         self.sliders: dict[str, QSlider] = {}
-        self.verdict = QLabel()
-        self.verdict.setWordWrap(True)
+        self.verdict = wrapped(theme)
         self.verdict.setMinimumHeight(4 * theme.unit)
         self.verdict.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.seed = QSpinBox()
@@ -149,8 +149,8 @@ class SimulationDialog(QDialog):
         grid.addWidget(seed, len(SCALES), 0)
         grid.addWidget(self.another, len(SCALES), 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self.seed, len(SCALES), 2)
-        model = QLabel(self.tr("y = β₀ + β₁x + u + ε, with x uniform between 0 and 10"))
-        model.setStyleSheet(f"color: {self._theme.muted};")
+        model = wrapped(self._theme, self._theme.muted)
+        model.setText(self.tr("y = β₀ + β₁x + u + ε, with x uniform between 0 and 10"))
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(2 * unit, 2 * unit, 2 * unit, unit)
         column_layout.setSpacing(unit)
@@ -243,11 +243,11 @@ class SimulationDialog(QDialog):
             "The truth is drawn into the plots, beside the estimates."
         )
         text = text.replace("%1", number(problem.n, 9)).replace("%2", number(problem.J, 9))
-        self.verdict.setStyleSheet(f"color: {self._theme.ink};")
+        tint(self.verdict, self._theme.ink)
         self.verdict.setText(text.replace("%3", number(share, 3)))
 
     def _on_refused(self, sentence: str) -> None:
-        self.verdict.setStyleSheet(f"color: {self._theme.fall};")
+        tint(self.verdict, self._theme.fall)
         self.verdict.setText(sentence)
 
     def accept(self) -> None:
