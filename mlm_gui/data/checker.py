@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from mlm_gui.data.task import Task
 from solver import Analysis, Choices, analyse
 from solver.tables import Table
+from solver.text_tables import Progress
 
 PAUSE = 120
 """Milliseconds without a change before the choices are looked at."""
@@ -23,7 +24,7 @@ class Checker(QObject):
     Signals
     -------
     usable : Analysis
-        The choices make this problem.
+        The choices make this problem; its table is prepared already.
     refused : str
         They make none, for this reason.
     """
@@ -57,7 +58,13 @@ class Checker(QObject):
         if choices is None:
             return
         table = self._table
-        self._task = Task(lambda progress: analyse(choices, table))
+
+        def work(progress: Progress) -> Analysis:
+            analysis = analyse(choices, table)
+            _ = analysis.prepared
+            return analysis
+
+        self._task = Task(work)
         self._task.done.connect(self._on_done)
         self._task.refused.connect(self._on_refused)
         self._task.failed.connect(self._on_failed)

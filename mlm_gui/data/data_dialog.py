@@ -72,7 +72,7 @@ class DataDialog(QDialog):
         self.model = ColumnsModel(inspection.columns, self)
         self.columns = ColumnsView(self.model, theme)
         self.codes = CodesBox(inspection.table, inspection.proposals, theme)
-        self.rows = RowsBox(inspection.table, theme)
+        self.rows = RowsBox(inspection, theme)
         self.formula = QLineEdit()
         self.formula.setObjectName("formula")
         self.formula.setAccessibleName(self.tr("Formula"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -61,7 +62,10 @@ class Opening(QObject):
     # -- where data come from
 
     def choose_file(self) -> None:
-        """Ask for a file."""
+        """Ask for a file; what reads it is loaded meanwhile."""
+        from mlm_gui.data.task import Task
+
+        Task(lambda progress: importlib.import_module("pandas")).start()
         tables = " ".join(f"*.{suffix}" for suffix in SUFFIXES.split())
         path, _ = QFileDialog.getOpenFileName(
             self._window,

@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 from mlm_gui.data.words import heading, wrapped
 from mlm_gui.theme import Theme
 from solver.formatting import number, short
+from solver.inspection import Inspection
 from solver.preparation import Preparation, Sample
-from solver.tables import Table, Value
+from solver.tables import Value
 
 MOST_LISTED = 2000
 """Groups up to which each is listed to be ticked."""
@@ -42,9 +43,9 @@ class RowsBox(QWidget):
 
     changed = Signal()
 
-    def __init__(self, table: Table, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._table, self._group = table, ""
+        self._inspection, self._table, self._group = inspection, inspection.table, ""
         self._codes: tuple[Value, ...] = ()
         self._other_levels: dict[str, tuple[Value, ...]] = {}
         self._other_named: tuple[str, ...] = ()
@@ -171,11 +172,12 @@ class RowsBox(QWidget):
                 self.labels.setChecked(bool(labels))
 
     def _list(self, labels: Mapping[Value, str]) -> None:
-        counts: dict[Any, int] = {}
-        if self._group in self._table.frame.columns:
+        known = self._inspection.column(self._group)
+        many = known is not None and known.distinct > MOST_LISTED
+        listed: dict[Any, int] = {}
+        if known is not None and not many:
             column = self._table.frame[self._group]
-            counts = column[~column.isin([*self._codes])].value_counts().to_dict()
-        listed = counts if len(counts) <= MOST_LISTED else {}
+            listed = column[~column.isin([*self._codes])].value_counts().to_dict()
         for value in sorted(listed, key=lambda value: (isinstance(value, str), value)):
             name = f"{_plain(value)}  {labels[value]}" if value in labels else str(_plain(value))
             rows = self.tr("1 row") if listed[value] == 1 else self.tr("%1 rows")
@@ -192,9 +194,9 @@ class RowsBox(QWidget):
         for button in (self.everything, self.nothing):
             button.setVisible(bool(listed))
         text = self.tr("Choose a group above.") if not self._group else ""
-        if len(counts) > MOST_LISTED:
+        if many and known is not None:
             text = self.tr("%1 groups: too many to tick one by one. Draw a sample of them.")
-            text = text.replace("%1", number(len(counts), 9))
+            text = text.replace("%1", number(known.distinct, 9))
         self.many.setText(text)
         self.many.setVisible(not listed)
 
