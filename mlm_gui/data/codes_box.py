@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -96,7 +96,7 @@ class CodesBox(QWidget):
         self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
         header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.other = QLineEdit()
+        self.other = _CodeField()
         self.other.setObjectName("other_codes")
         self.other.setPalette(theme.edged_palette)
         self.other.setPlaceholderText(self.tr("Another code, as COLUMN=code,code"))
@@ -256,6 +256,17 @@ class CodesBox(QWidget):
         self.hint.setText(text)
         tint(self.hint, self._theme.ink)
         tint(self.title, self._theme.accent if open_codes else self._theme.ink)
+
+
+class _CodeField(QLineEdit):
+    """A field whose Enter adds what was typed, and does not close the dialog."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keep Enter here, as long as something was typed."""
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and bool(self.text())
+        super().keyPressEvent(event)
+        if entered:
+            event.accept()
 
 
 def listed(values: Sequence[Value]) -> str:

@@ -30,6 +30,8 @@ class GroupArtists:
         Complete pooling, no pooling and partial pooling.
     fixed : Line2D
         The line of the fixed effects, Xβ̂.
+    truth : LineCollection
+        The lines that simulated data were drawn from.
     arrows : Quiver
         From the level of each group's mean residual to that of its û.
     starts : Line2D
@@ -60,6 +62,9 @@ class GroupArtists:
             alpha=1 if few else 0.7,
             capstyle="butt",
         )
+        self.truth = LineCollection(
+            [], linestyles=[DASHES], linewidths=1.1 * weight, colors=colours, alpha=0.8
+        )
         self.arrows = make_arrows(axes, colours, theme)
         self.starts = Line2D([], [], ls="none", marker="o", ms=3.5 * weight, mfc=theme.sheet)
         self.starts.set(mec=theme.muted, mew=0.9 * weight)
@@ -71,6 +76,7 @@ class GroupArtists:
         self.lit_line = Line2D([], [], lw=2.4 * weight)
         self.lit_arrow = make_arrows(axes, [theme.ink], theme)
         axes.add_collection(self.alone, autolim=False)
+        axes.add_collection(self.truth, autolim=False)
         axes.add_collection(self.blup, autolim=False)
         for artist in (
             self.ols,
@@ -87,6 +93,7 @@ class GroupArtists:
     def moving(self) -> list[Artist]:
         """The artists that move, in the order in which to draw them."""
         return [
+            self.truth,
             self.blup,
             self.ols,
             self.fixed,
@@ -127,9 +134,16 @@ class GroupArtists:
 
     def set_blup(self, level: float, slope: float, u: Floats) -> None:
         """The common line moved by û_j, for each drawn group."""
+        self._set_lines(self.blup, level, slope, u)
+
+    def set_truth(self, level: float, slope: float, u: Floats) -> None:
+        """The true line moved by the true u_j, for each drawn group."""
+        self._set_lines(self.truth, level, slope, u)
+
+    def _set_lines(self, lines: LineCollection, level: float, slope: float, u: Floats) -> None:
         extents = self.drawn.extents
         heights = (level + u[self.drawn.groups])[:, None] + slope * extents
-        self.blup.set_segments(list(np.stack([extents, heights], axis=2)))
+        lines.set_segments(list(np.stack([extents, heights], axis=2)))
 
     def set_arrows(self, level: float, slope: float, start: Floats, change: Floats) -> None:
         """Arrows at x̄_j from one height above the common line to another, for each drawn group."""

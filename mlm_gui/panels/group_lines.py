@@ -60,6 +60,7 @@ class GroupLinesPanel(PlotPanel):
         fixed = self.tr("The line of the fixed effects alone: a group whose u is 0 would lie on it")
         alone = self.tr("No pooling: each group's own regression")
         blup = self.tr("Partial pooling: the fixed line, moved by each group's predicted û (BLUP)")
+        truth = self.tr("The lines that the data were simulated from, with the true β and u")
         arrows = self.tr("From each group's mean residual to its û, at its mean of the predictor")
         return (
             Layer("data", self.tr("data"), self.tr("One mark a row"), "point"),
@@ -68,6 +69,7 @@ class GroupLinesPanel(PlotPanel):
             Layer("alone", self.tr("OLS in each group"), alone, "dot", shown=False),
             Layer("blup", self.tr("BLUP lines"), blup, "line"),
             Layer("arrows", self.tr("shrinkage"), arrows, "arrow", shown=False),
+            Layer("truth", self.tr("truth"), truth, "dash"),
         )
 
     def controls(self) -> Sequence[QWidget]:
@@ -87,6 +89,7 @@ class GroupLinesPanel(PlotPanel):
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins; on the same data the axis stays as the reader chose it."""
         if problem is not self.problem:
+            self.layers.set_present("truth", problem.truth is not None)
             choices: list[int | None] = [*predictors(problem), None]
             self.axis_choice.clear()
             for k in choices:
@@ -153,6 +156,9 @@ class GroupLinesPanel(PlotPanel):
             artists.set_ols(float(level), float(slope))
         if self.layers.shown("alone"):
             artists.set_alone(*self.alone)
+        if data.truth is not None and self.layers.shown("truth"):
+            level, slope = drawn.level(data.truth.beta)
+            artists.set_truth(float(level), float(slope), data.truth.u)
         self.canvas.moving.extend(artists.moving)
         self.view.watch(axes)
         self._pixels = None

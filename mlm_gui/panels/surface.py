@@ -130,6 +130,8 @@ class SurfacePanel(PlotPanel):
         axes = self.figure.add_subplot()
         self._set_limits(axes)
         self._artists = SurfaceArtists(axes, start, best, self.look)
+        if self.data.truth is not None:
+            self.artists.truth.set_data([self.data.truth.sigma2], [self.data.truth.tau2])
         self.view.watch(axes, reach=REACH, bounds=(0.0, axes.get_ylim()[0], 1e300, 1e300))
         self.canvas.moving.extend(self.artists.moving)
         self._stale = True
@@ -142,6 +144,9 @@ class SurfacePanel(PlotPanel):
 
         assert self.peak is not None
         left, right, top = region(self.run, self.peak)
+        if self.data.truth is not None:
+            left, right = min(left, self.data.truth.sigma2), max(right, self.data.truth.sigma2)
+            top = max(top, self.data.truth.tau2)
         margin, height = 0.06 * (right - left), 1.06 * top
         axes.set_xlim(max(left - margin, 0.0), right + margin)
         axes.set_ylim(-height * STRIP / (1 - STRIP), height)
@@ -295,7 +300,7 @@ class SurfacePanel(PlotPanel):
                 yield Label(text, start, y, self.look.ink, ground=self.look.sheet)
 
     def _named_points(self) -> Iterable[tuple[float, float, str, str, float]]:
-        """The start and the full step, and how many lines below them to name them."""
+        """The start, the full step and the truth, and how many lines below them to name them."""
         first, state = self.run.criteria[0], self.now.state
         start, step = state.updated_from, state.full_step
         below = -0.8
@@ -304,6 +309,9 @@ class SurfacePanel(PlotPanel):
             sigma2, tau2 = start.sigma2 + float(step[0]), start.tau2 + float(step[1])
             yield sigma2, tau2, self.tr("full step"), self.look.accent, -below
         yield first.sigma2, first.tau2, self.tr("start"), self.look.ink, below
+        if self.data.truth is not None:
+            truth = self.data.truth
+            yield truth.sigma2, truth.tau2, self.tr("truth"), self.look.ink, 0.8
 
     def notes(self) -> list[str]:
         """What the contours are, and an information matrix that was refused."""
@@ -322,6 +330,10 @@ class SurfacePanel(PlotPanel):
         symbol = words()["methods"][self.now.options.method]["loglik"]
         parts = [f"σ² {number(state.sigma2)}, τ² {number(state.tau2)}"]
         parts.append(f"{symbol} {number(state.loglik, 7)}")
+        if self.data.truth is not None:
+            truth = self.data.truth
+            said = self.tr("truth: σ² %1, τ² %2").replace("%1", number(truth.sigma2))
+            parts.append(said.replace("%2", number(truth.tau2)))
         if self.now.name == "update_variances":
             here = [item for item in self.run.refusals if item.iteration == self.now.iteration]
             parts += [self.tr("refused: %1").replace("%1", item.text) for item in here]

@@ -66,6 +66,8 @@ class SurfaceArtists:
         From where the update started to the quadratic's peak.
     candidate : Line2D
         Where a new run may start.
+    truth : Line2D
+        The (σ², τ²) that simulated data were drawn from.
     """
 
     def __init__(self, axes: Axes, at: Criterion, best: float, theme: Theme) -> None:
@@ -94,6 +96,9 @@ class SurfaceArtists:
         self.candidate = self._line(
             ls="none", marker="o", ms=11 * weight, mfc="none", mec=theme.ink, mew=1.4 * weight
         )
+        self.truth = self._line(
+            ls="none", marker="*", ms=11 * weight, mfc=theme.sheet, mec=theme.ink, mew=1.2 * weight
+        )
 
     def _line(self, **look: Any) -> Line2D:
         line = Line2D([], [], **look)
@@ -112,6 +117,7 @@ class SurfaceArtists:
             self.full_step,
             self.here,
             self.candidate,
+            self.truth,
         ]
 
     def draw_contours(self) -> None:

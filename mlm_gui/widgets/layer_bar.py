@@ -63,6 +63,7 @@ class LayerBar(QObject):
         self._button.setAccessibleName(title)
         self._actions: dict[str, QAction] = {}
         self._boxes: dict[str, QCheckBox] = {}
+        self._absent: set[str] = set()
         for layer in self._layers:
             self._add(layer, parent)
         self._button.hide()
@@ -86,8 +87,8 @@ class LayerBar(QObject):
 
     @property
     def boxes(self) -> list[QCheckBox]:
-        """The boxes."""
-        return list(self._boxes.values())
+        """The boxes of the layers that there are for the present data."""
+        return [box for key, box in self._boxes.items() if key not in self._absent]
 
     @property
     def widgets(self) -> list[QWidget]:
@@ -96,7 +97,8 @@ class LayerBar(QObject):
 
     def shown(self, key: str) -> bool:
         """Whether a layer is ticked and can be."""
-        return self._actions[key].isChecked() and self._actions[key].isEnabled()
+        action = self._actions[key]
+        return action.isChecked() and action.isEnabled() and key not in self._absent
 
     def box(self, key: str) -> QCheckBox:
         """The box of a layer."""
@@ -109,12 +111,18 @@ class LayerBar(QObject):
             item.setEnabled(possible)
             item.setToolTip(usual if tip is None else tip)
 
+    def set_present(self, key: str, present: bool) -> None:
+        """Whether there is such a layer for the present data; without, nothing is seen of it."""
+        (self._absent.discard if present else self._absent.add)(key)
+        self._actions[key].setVisible(present)
+        self._boxes[key].setVisible(present and self._button.isHidden())
+
     def set_compact(self, compact: bool) -> None:
         """Show a button with a menu in place of the boxes."""
         if not self._layers or compact != self._button.isHidden():
             return
-        for box in self.boxes:
-            box.setVisible(not compact)
+        for key, box in self._boxes.items():
+            box.setVisible(not compact and key not in self._absent)
         self._button.setVisible(compact)
 
     def add_action(self, text: str, do: Callable[[], None]) -> None:

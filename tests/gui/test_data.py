@@ -11,18 +11,31 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QProgressDialog
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QProgressDialog,
+    QSlider,
+)
 
 from mlm_gui.data.columns_model import ColumnsModel, Field
 from mlm_gui.data.data_dialog import DataDialog
 from mlm_gui.data.simulation_dialog import SimulationDialog
 from mlm_gui.theme import load_theme
-from solver import Options, Problem, Table, fit, load_example
+from solver import Choices, Options, Problem, Table, analyse, fit, load_example
 from solver.columns import describe
 from solver.errors import Cancelled
 from solver.inspection import inspect
 from solver.preparation import Sample
 from solver.roles import Roles
+from solver.simulation import FORMULA, Simulation
 from solver.sources import FileSource
 
 LEFT = Qt.MouseButton.LeftButton
@@ -454,3 +467,56 @@ def test_what_cannot_be_drawn_is_said(opened, qtbot):
     assert "At most 1000000 rows" in asked.verdict.text()
     assert not asked.fit.isEnabled()
     asked.close()
+
+
+def test_the_truth_is_drawn_beside_the_estimates(opened):
+    window = opened("handout")
+    panes = window.workspace.panes
+    lines, surface = panes["group_lines"].panel, panes["surface"].panel
+    assert not lines.layers.box("truth").isVisible()
+    window.open(analyse(Choices(Simulation(groups=5, sigma2=6, tau2=3), FORMULA)))
+    window.workspace.deck.choose("all")
+    QApplication.processEvents()
+    truth = window.session.problem.truth
+    drawn = lines.artists.truth.get_segments()
+    assert len(drawn) == 5
+    for segment, u in zip(drawn, truth.u, strict=True):
+        x, y = np.asarray(segment).T
+        np.testing.assert_allclose(y, truth.beta[0] + u + truth.beta[1] * x)
+    assert (surface.artists.truth.get_xdata()[0], surface.artists.truth.get_ydata()[0]) == (6, 3)
+    assert "truth: σ² 6, τ² 3" in surface.description()
+    assert "truth" in [label.text for label in surface.labels()]
+    lines.layers.box("truth").setChecked(False)
+    lines.layers.changed.emit("truth")
+    assert len(lines.artists.truth.get_segments()) == 0
+    window.open_data("rail")
+    QApplication.processEvents()
+    assert len(surface.artists.truth.get_xdata()) == 0
+
+
+def test_every_control_of_the_dialogs_has_a_name(alone, qtbot):
+    other = SimulationDialog(Simulation(), load_theme("light"), Options())
+    qtbot.addWidget(other)
+    kinds = (QAbstractButton, QLineEdit, QComboBox, QAbstractSpinBox, QAbstractItemView, QSlider)
+    for dialog in (alone, other):
+        for kind in kinds:
+            for control in dialog.findChildren(kind):
+                owner = control.parent()
+                inner = control.objectName().startswith("qt_") or isinstance(
+                    owner, QComboBox | QAbstractSpinBox | QAbstractItemView
+                )
+                inner = inner or "Private" in owner.metaObject().className()
+                named = control.accessibleName() or getattr(control, "text", str)()
+                assert inner or named, control
+    other.done(0)
+
+
+def test_another_code_is_typed(alone, qtbot):
+    edit(alone.codes.other, "HOURS=60,82")
+    press(alone.codes.other, Qt.Key.Key_Return)
+    assert alone.codes.missing == {"HOURS": (60, 82)}
+    qtbot.waitUntil(lambda: alone.analysis is not None and alone.analysis.problem.n == 1664)
+    edit(alone.codes.other, "HORS=60")
+    press(alone.codes.other, Qt.Key.Key_Return)
+    assert "no column 'HORS'" in alone.codes.hint.text()
+    assert alone.isVisible()
