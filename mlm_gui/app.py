@@ -137,7 +137,11 @@ def _fill_or_leave(
     from solver.errors import Refusal
 
     try:
-        _fill(window, chosen)
+        if chosen.formula is None and Path(chosen.data).is_file():
+            _fill(window, argparse.Namespace(data=FIRST_EXAMPLE, formula=None))
+            window.opening.open_file(chosen.data)
+        else:
+            _fill(window, chosen)
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         application.exit(REFUSED)

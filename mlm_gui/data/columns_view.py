@@ -76,6 +76,22 @@ class ColumnsView(QTableView):
             least = header.text_width(field) + 1.5 * unit
             header.resizeSection(field, round(max(width, least)))
 
+    def show_only(self, text: str) -> None:
+        """Show the columns whose name or label has a text in it."""
+        wanted = text.casefold().strip()
+        for row, column in enumerate(self._columns.columns):
+            seen = wanted in f"{column.name}\n{column.label}".casefold()
+            self.setRowHidden(row, not seen)
+
+    def go_to_response(self) -> None:
+        """Bring the response into view."""
+        roles = self._columns.roles
+        names = [column.name for column in self._columns.columns]
+        if roles is not None and roles.response in names:
+            index = self._columns.index(names.index(roles.response), Field.RESPONSE)
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
     def sizeHint(self) -> QSize:
         """As high as its rows, up to nine."""
         return QSize(super().sizeHint().width(), self._height(min(self._columns.rowCount(), 9)))

@@ -35,6 +35,9 @@ ROOM = 0.94
 
 FEW_GROUPS = 5
 
+MANY_COLUMNS = 12
+"""Columns from which on there is a field to find one."""
+
 
 class DataDialog(QDialog):
     """Ask what is to be made of a table.
@@ -73,6 +76,14 @@ class DataDialog(QDialog):
         self.columns = ColumnsView(self.model, theme)
         self.codes = CodesBox(inspection.table, inspection.proposals, theme)
         self.rows = RowsBox(inspection, theme)
+        self.search = QLineEdit()
+        self.search.setObjectName("find_column")
+        self.search.setPlaceholderText(self.tr("Find a column"))
+        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.setClearButtonEnabled(True)
+        self.search.setPalette(theme.edged_palette)
+        self.search.setFixedWidth(26 * theme.unit)
+        self.search.setVisible(len(inspection.columns) > MANY_COLUMNS)
         self.formula = QLineEdit()
         self.formula.setObjectName("formula")
         self.formula.setAccessibleName(self.tr("Formula"))
@@ -126,7 +137,10 @@ class DataDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(2 * unit, 2 * unit, 2 * unit, unit)
         column.setSpacing(unit)
-        column.addWidget(intro)
+        top = QHBoxLayout()
+        top.addWidget(intro, 1)
+        top.addWidget(self.search)
+        column.addLayout(top)
         column.addWidget(self.columns, 5)
         column.addLayout(line)
         column.addWidget(_rule(theme))
@@ -137,6 +151,7 @@ class DataDialog(QDialog):
             small.setMinimumHeight(11 * unit)
 
     def _connect(self) -> None:
+        self.search.textChanged.connect(self.columns.show_only)
         self.model.roles_chosen.connect(self._on_roles)
         self.formula.textEdited.connect(self._on_formula)
         self.codes.changed.connect(self._on_codes)
@@ -157,6 +172,7 @@ class DataDialog(QDialog):
                 self.rows.set_choices(present.preparation, parse_formula(formula).group)
         self.formula.setText(formula)
         self._on_formula(formula)
+        self.columns.go_to_response()
 
     def _resize(self) -> None:
         unit = self._theme.unit

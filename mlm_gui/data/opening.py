@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from solver.tables import Table
     from solver.text_tables import Progress
 
+NEEDED = ("pandas", "formulaic")
+"""Libraries that read tables and formulas, and take a while to load."""
+
 SUFFIXES = "csv tsv txt dat xlsx xlsm xlsb xls ods sav zsav por dta sas7bdat xpt parquet pq"
 """Ends of the names of files that hold tables."""
 
@@ -65,7 +68,7 @@ class Opening(QObject):
         """Ask for a file; what reads it is loaded meanwhile."""
         from mlm_gui.data.task import Task
 
-        Task(lambda progress: importlib.import_module("pandas")).start()
+        Task(lambda progress: [importlib.import_module(name) for name in NEEDED]).start()
         tables = " ".join(f"*.{suffix}" for suffix in SUFFIXES.split())
         path, _ = QFileDialog.getOpenFileName(
             self._window,

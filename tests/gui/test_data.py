@@ -32,11 +32,11 @@ from mlm_gui.theme import load_theme
 from solver import Choices, Options, Problem, Table, analyse, fit, load_example
 from solver.columns import describe
 from solver.errors import Cancelled
-from solver.inspection import inspect
+from solver.inspection import Inspection, inspect
 from solver.preparation import Sample
 from solver.roles import Roles
 from solver.simulation import FORMULA, Simulation
-from solver.sources import FileSource
+from solver.sources import FileSource, PastedSource
 
 LEFT = Qt.MouseButton.LeftButton
 RAW = load_example("ceis_raw")
@@ -503,7 +503,7 @@ def test_every_control_of_the_dialogs_has_a_name(alone, qtbot):
             for control in dialog.findChildren(kind):
                 owner = control.parent()
                 inner = control.objectName().startswith("qt_") or isinstance(
-                    owner, QComboBox | QAbstractSpinBox | QAbstractItemView
+                    owner, QComboBox | QAbstractSpinBox | QAbstractItemView | QLineEdit
                 )
                 inner = inner or "Private" in owner.metaObject().className()
                 named = control.accessibleName() or getattr(control, "text", str)()
@@ -520,3 +520,20 @@ def test_another_code_is_typed(alone, qtbot):
     press(alone.codes.other, Qt.Key.Key_Return)
     assert "no column 'HORS'" in alone.codes.hint.text()
     assert alone.isVisible()
+
+
+def test_a_column_is_found_among_many(qtbot):
+    frame = pd.DataFrame({f"v{k}": np.arange(40) * (k + 1) % 7 + k for k in range(30)})
+    table = Table(frame, {"v17": "Wages in Canada"})
+    many = DataDialog(
+        Inspection(PastedSource(""), table, describe(table), ()), load_theme("light"), Options()
+    )
+    qtbot.addWidget(many)
+    many.show()
+    edit(many.search, "canada")
+    hidden = [many.columns.isRowHidden(row) for row in range(30)]
+    assert hidden.count(False) == 1
+    assert not hidden[17]
+    many.search.clear()
+    assert not any(many.columns.isRowHidden(row) for row in range(30))
+    many.done(0)
