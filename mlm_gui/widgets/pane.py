@@ -45,8 +45,9 @@ class Pane(QWidget):
         self._layout.addWidget(panel, 1)
 
     def show_run(self, problem: Problem, trace: Trace) -> None:
-        """A new run begins."""
+        """A new run begins; its first step is still to come."""
         self._run = (problem, trace)
+        self._step = None
         self._group = None
 
     def show_step(self, step: Step) -> None:
