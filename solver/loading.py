@@ -1,9 +1,10 @@
-"""From what the reader names, a file or an example, to the problem to be fitted."""
+"""From what the reader names – a table, an example, a session, a trace – to what is fitted."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from solver.analysis import Analysis, Choices, analyse
@@ -11,9 +12,66 @@ from solver.errors import Refusal
 from solver.examples import example_names, load_example
 from solver.formatting import quoted
 from solver.preparation import Preparation
+from solver.session_file import Manifest, is_session, read_session
 from solver.sources import ExampleSource, FileSource
 from solver.state import Options
 from solver.tables import Table
+from solver.trace import Trace
+from solver.trace_file import is_trace, read_trace
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """What the reader opened.
+
+    Attributes
+    ----------
+    analysis : Analysis
+    manifest : Manifest or None
+        Where the reader was, with notes and layout, when it is a session.
+    trace : Trace or None
+        The run itself, when it is a trace: it is shown, not fitted.
+    notice : str
+        What the reader should know about the file; empty in general.
+    """
+
+    analysis: Analysis
+    manifest: Manifest | None = None
+    trace: Trace | None = None
+    notice: str = ""
+
+
+def open_any(data: str, formula: str | None = None, options: Options | None = None) -> Opened:
+    """A table under a formula, an example, a session or a trace.
+
+    Parameters
+    ----------
+    data : str
+        Path of a file, or name of an example.
+    formula : str, optional
+        The model; examples, sessions and traces have their own.
+    options : Options, optional
+        Sessions and traces have their own.
+
+    Raises
+    ------
+    Refusal
+        When the data or the formula cannot be used; names the file.
+    """
+    if not is_saved(data):
+        return Opened(load(data, formula, options))
+    if formula is not None:
+        raise Refusal(f"{Path(data).name} has its own formula. Leave the other one out.")
+    if is_session(data):
+        manifest, analysis = read_session(data)
+        return Opened(analysis, manifest)
+    replay = read_trace(data)
+    return Opened(replay.analysis, None, replay.trace, replay.notice)
+
+
+def is_saved(data: str) -> bool:
+    """Whether what the reader names is a session or a trace, and no table."""
+    return is_session(data) or is_trace(data)
 
 
 def as_it_is(table: Table) -> Preparation:

@@ -9,8 +9,7 @@ import shlex
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import asdict, fields, replace
 from typing import Any, NoReturn, get_args
 
 from solver import arguments
@@ -25,16 +24,19 @@ from solver.formula import parse_formula
 from solver.inspection import codes_left
 from solver.jsonable import jsonable
 from solver.lessons import words
-from solver.loading import as_it_is, load
+from solver.loading import Opened, as_it_is, is_saved, load, open_any
 from solver.preparation import Preparation, Sample
 from solver.problem import Problem
+from solver.records import program_version
 from solver.sources import ExampleSource
 from solver.state import STEP_NAMES, Algorithm, Options
+from solver.step_record import step_json
 from solver.steps import steps
 from solver.summary import account_texts, dropped_rows, summary_json, summary_text
 from solver.tables import Table
 from solver.trace import Trace
-from solver.walk import NAME, WIDTH, step_json, step_text
+from solver.trace_file import write_trace
+from solver.walk import NAME, WIDTH, step_text
 
 REFUSED = 2
 """Exit status when the input cannot be used."""
@@ -98,13 +100,16 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Without a command the window opens: [DATA [FORMULA]]. "
         "'screenshot OUT.png [DATA [FORMULA]]' saves a picture of it.",
     )
-    parser.add_argument("--version", action="version", version=f"stepreml {_version()}")
+    parser.add_argument("--version", action="version", version=f"stepreml {program_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     fit_command = commands.add_parser("fit", help="fit a model and print the estimates")
     walk_command = commands.add_parser("walk", help="go through a fit step by step")
     examples_command = commands.add_parser("examples", help="list the built-in examples")
     for command in (fit_command, walk_command):
         _add_model(command)
+    walk_command.add_argument(
+        "--save", metavar="FILE.trace.jsonl", help="also keep the run in a file that walks again"
+    )
     walk_command.add_argument(
         "--all", action="store_true", help="run on without waiting for Enter after each step"
     )
@@ -114,33 +119,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _version() -> str:
-    try:
-        return version("stepreml")
-    except PackageNotFoundError:
-        return "(run from its source)"
-
-
 def _add_model(command: argparse.ArgumentParser) -> None:
-    default = Options()
-    command.add_argument("data", metavar="DATA", help="a data file, or the name of an example")
+    command.add_argument(
+        "data", metavar="DATA", help="a data file, a saved session or trace, or an example's name"
+    )
     command.add_argument(
         "formula",
         metavar="FORMULA",
         nargs="?",
         help='such as "LOOK_HRS ~ HOURS + (1 | INDUSTRY)"; an example has its own',
     )
-    command.add_argument("--method", choices=get_args(Method), default=default.method)
-    command.add_argument("--algorithm", choices=get_args(Algorithm), default=default.algorithm)
+    command.add_argument("--method", choices=get_args(Method))
+    command.add_argument("--algorithm", choices=get_args(Algorithm))
     command.add_argument(
         "--start",
         type=_start,
-        default=default.start,
         metavar="START",
         help="moments, half, or σ²,τ² such as 4,1",
     )
-    command.add_argument("--tolerance", type=float, default=default.tolerance)
-    command.add_argument("--max-iterations", type=int, default=default.max_iterations)
+    command.add_argument("--tolerance", type=float)
+    command.add_argument("--max-iterations", type=int)
     command.add_argument("--json", action="store_true", help="print JSON with all digits")
     _add_preparation(command)
 
@@ -192,17 +190,13 @@ def _start(text: str) -> Any:
     return sigma2, tau2
 
 
-def _options(chosen: argparse.Namespace) -> Options:
-    return Options(
-        method=chosen.method,
-        algorithm=chosen.algorithm,
-        start=chosen.start,
-        tolerance=chosen.tolerance,
-        max_iterations=chosen.max_iterations,
-    )
+def _options(chosen: argparse.Namespace) -> dict[str, Any]:
+    """The options that were given."""
+    names = [item.name for item in fields(Options)]
+    return {name: value for name in names if (value := getattr(chosen, name)) is not None}
 
 
-def _loaded(chosen: argparse.Namespace) -> Analysis:
+def _loaded(chosen: argparse.Namespace) -> Opened:
     """What is to be fitted, with a note of the codes in it that look like reserve codes."""
     missing, levels = by_column("--missing", chosen.missing), by_column("--keep", chosen.keep)
     if chosen.seed < 0:
@@ -221,11 +215,18 @@ def _loaded(chosen: argparse.Namespace) -> Analysis:
         )
 
     plain = not (missing or levels or chosen.labels or chosen.sample is not None)
-    options = _options(chosen)
+    given = _options(chosen)
+    if is_saved(chosen.data):
+        if not plain:
+            raise Refusal(f"{chosen.data} has its data prepared already. Only fit or walk it.")
+        opened = open_any(chosen.data, chosen.formula)
+        options = replace(opened.analysis.choices.options, **given)
+        return replace(opened, analysis=opened.analysis.with_options(options))
+    options = Options(**given)
     analysis = load(chosen.data, chosen.formula, options, as_it_is if plain else prepare)
     for note in _notes(analysis):
         print(note, file=sys.stderr)
-    return analysis
+    return Opened(analysis)
 
 
 def _notes(analysis: Analysis) -> Iterator[str]:
@@ -251,7 +252,7 @@ def _notes(analysis: Analysis) -> Iterator[str]:
 
 
 def _fit(chosen: argparse.Namespace) -> int:
-    analysis = _loaded(chosen)
+    analysis = _loaded(chosen).analysis
     result = fit(analysis.problem, analysis.choices.options)
     accounts = analysis.prepared.accounts if _prepared(analysis) else ()
     if chosen.json:
@@ -263,22 +264,32 @@ def _fit(chosen: argparse.Namespace) -> int:
 
 
 def _prepared(analysis: Analysis) -> bool:
-    return analysis.choices.preparation != Preparation()
+    at_hand = analysis.read is not None or isinstance(analysis.choices.source, ExampleSource)
+    return at_hand and analysis.choices.preparation != Preparation()
 
 
 def _walk(chosen: argparse.Namespace) -> int:
-    analysis = _loaded(chosen)
-    problem, options = analysis.problem, analysis.choices.options
+    opened = _loaded(chosen)
+    analysis, given = opened.analysis, _options(chosen)
+    if opened.trace is not None and given:
+        name = f"--{next(iter(given)).replace('_', '-')}"
+        raise Refusal(f"{chosen.data} is walked as it was fitted. Leave out {name}.")
+    options = analysis.choices.options
+    trace = opened.trace or Trace(steps(analysis.problem, options))
+    if chosen.save:
+        write_trace(chosen.save, analysis, trace)
+    if opened.notice:
+        print(opened.notice, file=sys.stderr)
     if chosen.json:
-        for step in steps(problem, options):
+        for step in trace:
             print(_json(step_json(step)))
         return 0
     if _prepared(analysis):
         print("\n".join(account_texts(analysis.prepared.accounts)))
-    return _read_along(problem, options, wait=not chosen.all)
+    return _read_along(analysis.problem, options, trace, wait=not chosen.all)
 
 
-def _read_along(problem: Problem, options: Options, wait: bool) -> int:
+def _read_along(problem: Problem, options: Options, trace: Trace, wait: bool) -> int:
     """Print one step after the other; on a terminal, wait for the reader between them."""
     method = words()["methods"][options.method]["long"]
     algorithm = words()["algorithms"][options.algorithm]
@@ -286,12 +297,11 @@ def _read_along(problem: Problem, options: Options, wait: bool) -> int:
     group = short(problem.group, NAME)
     print(f"n = {problem.n} rows, J = {problem.J} groups of {group}, p = {problem.p}")
     print(f"{dropped_rows(problem)}\n".lstrip())
-    run = steps(problem, options)
     if wait and sys.stdin.isatty() and sys.stdout.isatty():
-        _turn_pages(Trace(run))
+        _turn_pages(trace)
         return 0
     old = None
-    for step in run:
+    for step in trace:
         print(step_text(step, old))
         old = step
     return 0
@@ -302,7 +312,7 @@ def _turn_pages(trace: Trace) -> None:
     position = 0
     while True:
         step = trace[position]
-        last = step.state.outcome is not None
+        last = trace.complete and position == len(trace) - 1
         print(step_text(step, trace[position - 1] if position else None), flush=True)
         match _answer(last):
             case "b":

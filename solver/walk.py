@@ -1,16 +1,14 @@
-"""A step as a person reads it, and as one line of JSON."""
+"""A step as a person reads it."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from solver.errors import Refusal
 from solver.formatting import number, padded, short, signed, width
-from solver.jsonable import jsonable
 from solver.lessons import StepLesson, step_formulas, step_lessons, words
 from solver.moments import Floats
 from solver.state import STEP_NAMES, State, Trial
@@ -49,44 +47,6 @@ def step_text(new: Step, old: Step | None) -> str:
         *_matrices(new, lesson),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
-
-
-def step_json(step: Step) -> dict[str, Any]:
-    """A step as JSON-ready values: where it stands in the run, and every quantity it knows."""
-    state = step.state
-    return {
-        "index": step.index,
-        "iteration": step.iteration,
-        "name": step.name,
-        "method": step.options.method,
-        "algorithm": step.options.algorithm,
-        "sigma2": state.sigma2,
-        "tau2": state.tau2,
-        "icc": state.icc,
-        "loglik": state.loglik,
-        "loglik_parts": jsonable(state.loglik_parts._asdict()),
-        "beta": jsonable(state.beta),
-        "u": jsonable(state.u),
-        **{name: jsonable(getattr(state, name)) for name in _OPTIONAL},
-        "trials": jsonable(state.trials),
-        "rules": jsonable(state.rules),
-        "converged": state.converged,
-        "outcome": state.outcome,
-    }
-
-
-_OPTIONAL = (
-    "score_beta",
-    "information_beta",
-    "beta_cov",
-    "mean_residuals",
-    "shrinkage",
-    "score",
-    "fisher",
-    "average",
-    "observed",
-    "full_step",
-)
 
 
 def outcome_text(state: State) -> str:
