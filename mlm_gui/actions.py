@@ -35,10 +35,21 @@ ACTIONS = (
         "Other columns, codes, groups or rows of the present data",
         ("Ctrl+D",),
     ),
+    ActionEntry("reopen", "File", "Reopen the last session", "Go on where you were before"),
     ActionEntry(
-        "save_picture", "File", "Save a picture…", "The window as a PNG", ("Ctrl+Shift+S",)
+        "save", "File", "Save", "Keep data, choices, place and notes in one file", ("Ctrl+S",)
+    ),
+    ActionEntry("save_as", "File", "Save as…", "The same in another file", ("Ctrl+Shift+S",)),
+    ActionEntry("save_trace", "File", "Save the trace…", "Every step of the run, to replay it"),
+    ActionEntry(
+        "save_picture", "File", "Save a picture…", "The window as a PNG", ("Ctrl+Shift+P",)
     ),
     ActionEntry("quit", "File", "Quit", "Leave the program", ("Ctrl+Q",)),
+    ActionEntry("undo", "Edit", "Undo", "Back to the run before the last choice", ("Ctrl+Z",)),
+    ActionEntry(
+        "redo", "Edit", "Redo", "On to the run after that choice", ("Ctrl+Shift+Z", "Ctrl+Y")
+    ),
+    ActionEntry("notes", "Edit", "Notes", "Write on the session, or on a step", ("N",)),
     ActionEntry("step", "Run", "Step", "One step forward", ("Right", "PgDown"), "step"),
     ActionEntry("back", "Run", "Back", "One step back", ("Left", "PgUp"), "back"),
     ActionEntry(

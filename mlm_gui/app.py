@@ -107,12 +107,12 @@ def _missing_library(wayland: bool) -> str:
 
 
 def _in_terminal(obstacle: str, arguments: Sequence[str]) -> int:
-    from solver.loading import load
+    from solver.loading import open_any
     from solver.terminal import main as terminal
 
     named = list(arguments) or [FIRST_EXAMPLE]
     formula = named[1] if len(named) > 1 else None
-    load(named[0], formula)  # what cannot be used is refused before anything is said
+    open_any(named[0], formula)  # what cannot be used is refused before anything is said
     print(f"{obstacle} Here is the fit in the terminal.\n", flush=True)
     return terminal(["walk", *named])
 
@@ -134,6 +134,8 @@ def _run(chosen: argparse.Namespace) -> int:
 def _fill_or_leave(
     application: QApplication, window: MainWindow, chosen: argparse.Namespace
 ) -> None:
+    from PySide6.QtCore import QTimer
+
     from solver.errors import Refusal
 
     try:
@@ -145,12 +147,15 @@ def _fill_or_leave(
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         application.exit(REFUSED)
+    else:
+        QTimer.singleShot(0, lambda: window.desk.keep())
 
 
 def _fill(window: MainWindow, chosen: argparse.Namespace) -> None:
-    from solver.loading import load
+    from solver.loading import open_any
 
-    window.open(load(chosen.data, chosen.formula))
+    opened = open_any(chosen.data, chosen.formula)
+    window.take(opened, chosen.data if opened.manifest else "")
 
 
 def _application() -> QApplication:

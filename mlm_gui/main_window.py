@@ -31,9 +31,11 @@ from mlm_gui.settings import Settings
 from mlm_gui.theme import load_theme
 
 if TYPE_CHECKING:
+    from mlm_gui.desk import Desk
     from mlm_gui.session import Session
     from mlm_gui.workspace import Workspace
     from solver import Analysis, Choices, Options, Step
+    from solver.loading import Opened
 
 ZOOM_STEP = 1.1
 
@@ -68,10 +70,13 @@ class MainWindow(QMainWindow):
         The run on screen, once :meth:`open` was called.
     workspace : Workspace
         Its panes.
+    desk : Desk
+        Its file, notes and undo.
     """
 
     session: Session
     workspace: Workspace
+    desk: Desk
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -103,6 +108,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.opening = Opening(self, settings, lambda: self._theme, self._new_options)
         self.opening.opened.connect(lambda analysis: self._try(lambda: self.open(analysis)))
+        self.opening.saved.connect(self.open_data)
         self.opening.refused.connect(self._refuse)
         self._menus = add_actions(self.menuBar(), self.actions_by_name)
         add_recent(self._menus["File"], settings, self.opening.open_file)
@@ -126,13 +132,28 @@ class MainWindow(QMainWindow):
         Refusal
             When the run cannot begin; the present one stays.
         """
+        from solver.loading import Opened
+
+        self.take(Opened(analysis))
+
+    def take(self, opened: Opened, file: str = "") -> None:
+        """Show what was opened, a session with its notes and layout; ``file`` is the session's.
+
+        Raises
+        ------
+        Refusal
+            When the run cannot begin; the present one stays.
+        """
         if self._filled:
-            title = analysis.choices.source.title
-            self.session.open(analysis, self.tr("New data: {}.").format(title))
-        else:
-            self._fill(analysis)
+            self.desk.take(opened, file)
+            return
+        self._fill(opened.analysis)
+        if opened.manifest is not None or opened.trace is not None:
+            self.desk.take(opened, file)
 
     def _fill(self, analysis: Analysis) -> None:
+        from mlm_gui.desk import Desk
+        from mlm_gui.layout import recall
         from mlm_gui.session import Session
         from mlm_gui.workspace import Workspace
         from solver import example_names
@@ -144,7 +165,7 @@ class MainWindow(QMainWindow):
         self.controls.offer(example_names(), words()["algorithms"])
         self.session.set_interval(self.controls.interval)
         self._connect()
-        self._restore_layout()
+        recall(self.workspace, self._settings)
         self._layout.replaceWidget(self._waiting, self.workspace)
         self._waiting.hide()
         self._waiting.deleteLater()
@@ -155,19 +176,9 @@ class MainWindow(QMainWindow):
             action.setEnabled(True)
         self._on_arranged()
         self._apply_menu_font()
+        self.desk = Desk(self, self._theme)
         self.session.announce()
         QTimer.singleShot(0, gc.freeze)
-
-    def _restore_layout(self) -> None:
-        settings, workspace = self._settings, self.workspace
-        for part in ("across", "middle", "right"):
-            state = settings.layout(part)
-            if state is not None:
-                workspace.restore_layout(part, state)
-        if settings.plot in workspace.deck.buttons:
-            workspace.deck.choose(settings.plot)
-        for name in settings.hidden & set(workspace.panes):
-            workspace.set_hidden(name, hidden=True)
 
     def _connect(self) -> None:
         session, workspace, controls = self.session, self.workspace, self.controls
@@ -186,9 +197,6 @@ class MainWindow(QMainWindow):
         self.workspace.show_run(self.session.problem, self.session.trace)
         self.workspace.timeline.show_notice(what)
         self._show_choice()
-        analysis = self.session.analysis
-        title = analysis.choices.source.title
-        self.setWindowTitle(f"{title} — {analysis.problem.formula} — StepREML")
 
     def _on_moved(self, new: Step, old: Step | None) -> None:
         self.workspace.show_step(new)
@@ -208,9 +216,13 @@ class MainWindow(QMainWindow):
 
     def open_data(self, data: str, formula: str | None = None) -> None:
         """Open a file or an example; a refusal is shown and the present run stays."""
-        from solver.loading import load
+        from solver.loading import open_any
 
-        self._try(lambda: self.open(load(data, formula, self._new_options())))
+        def read() -> None:
+            opened = open_any(data, formula, self._new_options())
+            self.take(opened, data if opened.manifest else "")
+
+        self._try(read)
 
     def _new_options(self) -> Options:
         """How to fit other data: as the present ones, but from a start that suits any."""
@@ -240,7 +252,7 @@ class MainWindow(QMainWindow):
 
     def _refuse(self, sentence: str) -> None:
         """Say why something cannot be; the present run stays."""
-        self._show(sentence).setObjectName("refusal")
+        self.show_message(sentence).setObjectName("refusal")
         if self._filled:
             self._show_choice()
 
@@ -282,7 +294,7 @@ class MainWindow(QMainWindow):
             self, self.tr("Save a picture"), "stepreml.png", self.tr("Pictures (*.png)")
         )
         if path and not self.grab().save(path):
-            self._show(self.tr("{} could not be written.").format(path))
+            self.show_message(self.tr("{} could not be written.").format(path))
 
     def _show_keys(self) -> None:
         from mlm_gui.help_pages import keys_page
@@ -311,9 +323,17 @@ class MainWindow(QMainWindow):
             "<p>A random-intercept model fitted by REML, one named step at a time.</p>"
             "<p>MIT licence</p>"
         )
-        self._show(text.format(version), self.tr("About StepREML"))
+        self.show_message(text.format(version), self.tr("About StepREML"))
 
-    def _show(self, text: str, title: str = "StepREML") -> QMessageBox:
+    def say(self, text: str) -> None:
+        """Say something above the timeline, until the next step."""
+        self.workspace.timeline.show_notice(text)
+
+    def show_bar(self, bar: QWidget) -> None:
+        """Show a bar above the panes."""
+        self._layout.insertWidget(self._layout.indexOf(self._rule) + 1, bar)
+
+    def show_message(self, text: str, title: str = "StepREML") -> QMessageBox:
         """Show a message beside which the window goes on."""
         box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, parent=self)
         box.setFont(self._theme.font())
@@ -361,6 +381,7 @@ class MainWindow(QMainWindow):
         self.controls.apply_theme(theme)
         if self._filled:
             self.workspace.apply_theme(theme)
+            self.desk.apply_theme(theme)
         else:
             self._waiting.setFont(theme.font("large"))
 
@@ -376,7 +397,14 @@ class MainWindow(QMainWindow):
             "paste": lambda: self.opening.paste(),
             "simulate": lambda: self.opening.simulate(self.session.analysis.choices),
             "change_data": self._change_data,
+            "reopen": lambda: self.desk.reopen(),
+            "save": lambda: self.desk.document.save(),
+            "save_as": lambda: self.desk.document.save_as(),
+            "save_trace": lambda: self.desk.document.save_trace(),
             "save_picture": self._save_picture,
+            "undo": lambda: self.desk.history.undo(),
+            "redo": lambda: self.desk.history.redo(),
+            "notes": lambda: self.desk.show_notes(),
             "quit": self.close,
             "step": lambda: self.session.step(),
             "back": lambda: self.session.back(),
@@ -417,13 +445,13 @@ class MainWindow(QMainWindow):
         self.opening.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout."""
+        """Remember the layout, and finish writing."""
         if self._filled:
+            from mlm_gui.layout import remember
+
             self.session.pause()
             self._settings.set_layout("window", self.saveGeometry())
             self._settings.speed = self.controls.speed.value()
-            self._settings.plot = self.workspace.deck.choice
-            self._settings.hidden = self.workspace.hidden
-            for part, state in self.workspace.save_layout().items():
-                self._settings.set_layout(part, state)
+            remember(self.workspace, self._settings)
+            self.desk.close()
         super().closeEvent(event)

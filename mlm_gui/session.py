@@ -73,9 +73,9 @@ class Session(QObject):
         """Whether the cursor moves by itself."""
         return self._clock.isActive() or self._seek.isActive()
 
-    def announce(self) -> None:
+    def announce(self, what: str = "") -> None:
         """Emit the signals of a run that has just begun: for panes that were connected late."""
-        self.started.emit("")
+        self.started.emit(what)
         self.moved.emit(self.current, None)
 
     # -- moving the cursor
@@ -165,21 +165,38 @@ class Session(QObject):
         """
         self.open(self.analysis.with_options(replace(self.options, **options)), what)
 
-    def open(self, analysis: Analysis, what: str) -> None:
-        """Begin a new run on other data or with other options.
+    def open(
+        self, analysis: Analysis, what: str, trace: Trace | None = None, position: int = 0
+    ) -> None:
+        """Begin a new run on other data or with other options, or go on with one.
+
+        Parameters
+        ----------
+        analysis : Analysis
+        what : str
+            Says to the reader what changed.
+        trace : Trace, optional
+            A run that is at hand; a new one without.
+        position : int, optional
+            The step to go to.
 
         Raises
         ------
         Refusal
             When the run cannot begin; the present one stays.
         """
-        trace = _trace(analysis)
+        trace = _trace(analysis) if trace is None else trace
         trace[0]
         self.pause()
         self.analysis, self.trace = analysis, trace
-        self.position = 0
+        until = perf_counter() + SLICE
+        while len(trace) <= position and perf_counter() < until and trace.advance() is not None:
+            pass
+        self.position = min(position, len(trace) - 1)
         self.started.emit(what)
         self.moved.emit(self.current, None)
+        if self.position < position and not trace.complete:
+            self._seek_until(lambda step: step.index >= position)
 
     # -- inside
 

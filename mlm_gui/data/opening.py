@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 NEEDED = ("pandas", "formulaic")
 """Libraries that read tables and formulas, and take a while to load."""
 
-SUFFIXES = "csv tsv txt dat xlsx xlsm xlsb xls ods sav zsav por dta sas7bdat xpt parquet pq"
-"""Ends of the names of files that hold tables."""
+SUFFIXES = (
+    "csv tsv txt dat xlsx xlsm xlsb xls ods sav zsav por dta sas7bdat xpt parquet pq stepreml jsonl"
+)
+"""Ends of the names of files that hold tables, sessions and traces."""
 
 
 class Opening(QObject):
@@ -44,11 +46,14 @@ class Opening(QObject):
     -------
     opened : Analysis
         The reader wants this fitted.
+    saved : str
+        The reader wants this session or trace opened.
     refused : str
         A source cannot be read.
     """
 
     opened = Signal(object)
+    saved = Signal(str)
     refused = Signal(str)
 
     def __init__(
@@ -74,15 +79,19 @@ class Opening(QObject):
             self._window,
             self.tr("Open data"),
             self._settings.folder,
-            self.tr("Tables ({});;All files (*)").format(tables),
+            self.tr("Tables and sessions ({});;All files (*)").format(tables),
         )
         if path:
             self.open_file(path)
 
     def open_file(self, path: str) -> None:
-        """Read a file and ask what is to be made of it."""
+        """Read a file and ask what is to be made of it; a session or a trace is opened as it is."""
+        from solver.loading import is_saved
         from solver.sources import FileSource
 
+        if is_saved(path):
+            self.saved.emit(path)
+            return
         self.ask(FileSource(path))
 
     def paste(self) -> None:

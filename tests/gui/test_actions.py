@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessag
 
 from mlm_gui.actions import ACTIONS
 from mlm_gui.data.reading import Reading
+from mlm_gui.notes import NotesDialog
 from mlm_gui.start_dialog import StartDialog
 from mlm_gui.widgets.reading_dialog import ReadingDialog
 
@@ -55,13 +56,19 @@ def test_every_key(opened, qtbot, monkeypatch):
     done = set()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a: done.add("open") or ("", ""))
     monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *a: done.add("save_picture") or ("", "")
+        QFileDialog, "getSaveFileName", lambda parent, title, *a: done.add(title) or ("", "")
     )
     QApplication.clipboard().clear()
     window = opened("handout", size=(700, 500))
     for name, key in sorted(KEYS, key=lambda pair: pair[0] == "quit"):
         window.session.go(7)
         window.set_zoom(1.0)
+        if name in ("undo", "redo"):
+            window.session.change("", method="ml")
+            window.session.go(2)
+        if name == "redo":
+            window.desk.history.undo()
+        done.clear()
         press(window, key)
         QApplication.processEvents()
         assert _happened(window, name, done), (name, key)
@@ -84,7 +91,12 @@ def _happened(window, name, done) -> bool:
         "open": lambda: "open" in done,
         "paste": lambda: window.findChild(QMessageBox, "refusal") is not None,
         "change_data": lambda: window.findChild(Reading) is not None,
-        "save_picture": lambda: "save_picture" in done,
+        "save": lambda: done == {"Save the session"},
+        "save_as": lambda: done == {"Save the session"},
+        "save_picture": lambda: done == {"Save a picture"},
+        "undo": lambda: (session.position, session.options.method) == (7, "reml"),
+        "redo": lambda: (session.position, session.options.method) == (2, "ml"),
+        "notes": lambda: window.findChild(NotesDialog).isVisible(),
         "quit": lambda: not window.isVisible(),
         "step": lambda: session.position == 8,
         "back": lambda: session.position == 6,

@@ -36,11 +36,13 @@ def test_screenshot_with_every_option(tmp_path):
     out = tmp_path / "out.png"
     options = ("--steps 6", "--size 1024x768", "--theme dark", "--scale 2", "--zoom 1.2")
     parts = [part for option in options for part in option.split()]
-    done = call("screenshot", out, "dyestuff2", *parts, "--plot", "all")
+    kept = tmp_path / "kept"
+    done = call("screenshot", out, "dyestuff2", *parts, "--plot", "all", XDG_DATA_HOME=str(kept))
     assert (done.returncode, done.stderr) == (0, "")
     picture = QImage(str(out))
     assert (picture.width(), picture.height()) == (2048, 1536)
     assert picture.pixelColor(3, 3).lightness() < 80
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize(
@@ -73,9 +75,11 @@ def test_screenshot_into_nowhere(tmp_path):
 
 
 @pytest.mark.parametrize("until", ["window", "ready"])
-def test_smoke(until):
-    done = call("smoke", "--until", until, QT_QPA_PLATFORM="offscreen")
+def test_smoke(until, tmp_path):
+    kept = tmp_path / "kept"
+    done = call("smoke", "--until", until, QT_QPA_PLATFORM="offscreen", XDG_DATA_HOME=str(kept))
     assert (done.returncode, done.stderr) == (0, "")
+    assert not kept.exists()
 
 
 def test_without_a_display_the_same_data_in_the_terminal():

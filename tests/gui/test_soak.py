@@ -18,6 +18,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QWidget
 
+from mlm_gui import history
 from mlm_gui.theme import THEMES
 from mlm_gui.typeset import typesetter
 
@@ -168,7 +169,8 @@ def round_trip(window) -> None:
         QApplication.processEvents()
 
 
-def test_memory_stays_level(opened):
+def test_memory_stays_level(opened, monkeypatch):
+    monkeypatch.setattr(history, "LIMIT", 1)
     window = opened("handout", size=(1024, 768))
 
     def alive() -> Counter[str]:
@@ -186,7 +188,8 @@ def test_memory_stays_level(opened):
 
 
 @pytest.mark.skipif(not STATM.exists() or SECONDS < 40, reason="takes a long soak, and /proc")
-def test_no_memory_is_lost_in_the_long_run(opened):
+def test_no_memory_is_lost_in_the_long_run(opened, monkeypatch):
+    monkeypatch.setattr(history, "LIMIT", 1)
     window = opened("handout", size=(1024, 768))
     megabytes = []
     end = monotonic() + SECONDS

@@ -1,0 +1,150 @@
+"""The session as a document: its notes, its file, whether it was changed, and saving it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QSplitter
+
+from mlm_gui.layout import lay_out, layout_of
+from solver import steps
+from solver.session_file import SUFFIX, Manifest, Notes, now, write_session
+
+if TYPE_CHECKING:
+    from mlm_gui.main_window import MainWindow
+    from mlm_gui.writer import Writer
+    from solver import Refusal
+
+
+class Document(QObject):
+    """What is saved besides the run: notes and layout; and where it is saved.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Once it is filled.
+    writer : Writer
+        Writes the files.
+
+    Signals
+    -------
+    changed : no value
+        Something that is saved is different now.
+    leaving : no value
+        Another session is about to be opened: the present one is as it will be left.
+    retitled : no value
+        The name, or whether there are unsaved changes, may be different.
+    """
+
+    changed = Signal()
+    leaving = Signal()
+    retitled = Signal()
+
+    def __init__(self, window: MainWindow, writer: Writer) -> None:
+        super().__init__(window)
+        self._window, self._writer = window, writer
+        self.notes = Notes()
+        self.file = ""
+        self._saved: tuple[object, Notes] | None = self._content()
+        window.session.started.connect(self.changed)
+        window.session.moved.connect(self.changed)
+        window.workspace.arranged.connect(self.changed)
+        for splitter in window.workspace.findChildren(QSplitter):
+            splitter.splitterMoved.connect(self.changed)
+        self.changed.connect(self.retitled)
+
+    @property
+    def name(self) -> str:
+        """What the reader knows the session by: its file, or its data."""
+        source = self._window.session.analysis.choices.source
+        return Path(self.file).stem if self.file else source.title
+
+    @property
+    def modified(self) -> bool:
+        """Whether choices or notes are other than when the session was opened or saved."""
+        return self._saved != self._content()
+
+    def manifest(self) -> Manifest:
+        """The session as it is now."""
+        session = self._window.session
+        return Manifest(
+            session.analysis.choices,
+            position=session.position,
+            notes=self.notes,
+            layout=layout_of(self._window.workspace),
+            saved=now(),
+            file=self.file,
+        )
+
+    def begin(self, manifest: Manifest, file: str) -> None:
+        """Become another session, whose run is opened next."""
+        self.leaving.emit()
+        self.notes, self.file = manifest.notes, file
+
+    def arrive(self, manifest: Manifest, unsaved: bool) -> None:
+        """Its run is open: show the rest of it."""
+        self._saved = None if unsaved and self.file else self._content()
+        lay_out(self._window.workspace, manifest.layout)
+        self.changed.emit()
+
+    def note(self, notes: Notes) -> None:
+        """Keep other notes."""
+        if notes != self.notes:
+            self.notes = notes
+            self.changed.emit()
+
+    def save(self) -> None:
+        """Save in the session's file; ask for one where there is none."""
+        if self.file:
+            self._save(self.file)
+        else:
+            self.save_as()
+
+    def save_as(self) -> None:
+        """Ask for a file and save in it."""
+        suggested = self.file or f"{self.name.removesuffix(Path(self.name).suffix)}{SUFFIX}"
+        path = self._ask(self.tr("Save the session"), suggested, SUFFIX, self.tr("Sessions"))
+        if path:
+            self._save(path)
+
+    def save_trace(self) -> None:
+        """Ask for a file and save the whole run in it."""
+        from solver.trace_file import SUFFIX as TRACE
+        from solver.trace_file import write_trace
+
+        suggested = f"{self.name.removesuffix(Path(self.name).suffix)}{TRACE}"
+        path = self._ask(self.tr("Save the trace"), suggested, TRACE, self.tr("Traces"))
+        if path:
+            session = self._window.session
+            analysis, trace = session.analysis, session.trace
+            run = list(trace) if trace.complete else steps(session.problem, session.options)
+            self._writer.write(
+                lambda: write_trace(path, analysis, run), lambda refusal: self._said(path, refusal)
+            )
+
+    def _ask(self, title: str, suggested: str, suffix: str, kind: str) -> str:
+        path, _ = QFileDialog.getSaveFileName(self._window, title, suggested, f"{kind} (*{suffix})")
+        return path if not path or path.endswith(suffix) else path + suffix
+
+    def _save(self, path: str) -> None:
+        manifest, analysis = self.manifest(), self._window.session.analysis
+        content = self._content()
+
+        def done(refusal: Refusal | None) -> None:
+            if refusal is None:
+                self.file, self._saved = path, content
+                self.changed.emit()
+            self._said(path, refusal)
+
+        self._writer.write(lambda: write_session(path, manifest, analysis), done)
+
+    def _said(self, path: str, refusal: Refusal | None) -> None:
+        if refusal is None:
+            self._window.say(self.tr("Saved as {}.").format(Path(path).name))
+        else:
+            self._window.show_message(str(refusal))
+
+    def _content(self) -> tuple[object, Notes]:
+        return self._window.session.analysis.choices, self.notes

@@ -1,0 +1,124 @@
+"""Undo and redo for choices: back to the run before, as it was left."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from mlm_gui.session import Session
+from solver import Analysis, Trace
+from solver.lessons import words
+
+LIMIT = 30
+"""Runs that can be gone back to."""
+
+ROWS = 4_000_000
+"""Rows of data that are kept for it, beside those of the last run."""
+
+
+class Moment(NamedTuple):
+    """A run and the place of the cursor on it."""
+
+    analysis: Analysis
+    trace: Trace
+    position: int
+
+
+class History(QObject):
+    """Keeps the runs that choices have ended; nothing is computed to go back to one.
+
+    Parameters
+    ----------
+    session : Session
+    undo, redo : QAction
+        What the reader presses; their texts say which choice.
+    """
+
+    def __init__(self, session: Session, undo: QAction, redo: QAction) -> None:
+        super().__init__(session)
+        self._session = session
+        self._undo, self._redo = undo, redo
+        self._past: list[tuple[Moment, str]] = []
+        self._future: list[tuple[Moment, str]] = []
+        self._present = self._now()
+        self._travelling = False
+        session.started.connect(self._on_started)
+        session.moved.connect(self._on_moved)
+        self._show()
+
+    def undo(self) -> None:
+        """Back to the run before the last choice."""
+        self._travel(self._past, self._future, self.tr("Undone: {}."))
+
+    def redo(self) -> None:
+        """Forward to the run after it."""
+        self._travel(self._future, self._past, self.tr("Done again: {}."))
+
+    def _travel(
+        self, source: list[tuple[Moment, str]], target: list[tuple[Moment, str]], said: str
+    ) -> None:
+        if not source:
+            return
+        moment, what = source.pop()
+        target.append((self._present, what))
+        self._travelling = True
+        try:
+            self._session.open(moment.analysis, said.format(what), moment.trace, moment.position)
+        finally:
+            self._travelling = False
+        self._show()
+
+    def _now(self) -> Moment:
+        session = self._session
+        return Moment(session.analysis, session.trace, session.position)
+
+    def _on_started(self) -> None:
+        what = self._change(self._present.analysis, self._session.analysis)
+        if what and not self._travelling:
+            self._past.append((self._present, what))
+            self._future.clear()
+            while len(self._past) > LIMIT or (len(self._past) > 1 and self._rows() > ROWS):
+                self._past.pop(0)
+            self._show()
+
+    def _rows(self) -> int:
+        """Rows of all data sets but those of the last run that can be gone back to."""
+        held = [moment.analysis.problem for moment, _ in self._past]
+        problems = {id(problem): problem for problem in held}
+        problems.pop(id(held[-1]))
+        return sum(problem.n for problem in problems.values())
+
+    def _on_moved(self) -> None:
+        self._present = self._now()
+
+    def _show(self) -> None:
+        for action, moments, text in (
+            (self._undo, self._past, self.tr("Undo")),
+            (self._redo, self._future, self.tr("Redo")),
+        ):
+            action.setEnabled(bool(moments))
+            action.setText(f"{text}: {moments[-1][1]}" if moments else text)
+
+    def _change(self, old: Analysis, new: Analysis) -> str:
+        """What was chosen, in a few words; empty when the run only began anew."""
+        before, after = old.choices, new.choices
+        if old.problem is not new.problem and before.source != after.source:
+            return self.tr("data {}").format(after.source.title)
+        was, now = before.options, after.options
+        methods, algorithms = words()["methods"], words()["algorithms"]
+        changes = {
+            self.tr("formula"): before.formula != after.formula,
+            self.tr("preparation of the data"): before.preparation != after.preparation,
+            self.tr("method {}").format(methods[now.method]["name"]): was.method != now.method,
+            self.tr("algorithm {}").format(algorithms[now.algorithm]): (
+                was.algorithm != now.algorithm
+            ),
+            self.tr("start values"): was.start != now.start,
+            self.tr("tolerance"): was.tolerance != now.tolerance,
+            self.tr("iteration limit"): was.max_iterations != now.max_iterations,
+        }
+        return ", ".join(text for text, changed in changes.items() if changed) or (
+            self.tr("data") if old.problem is not new.problem else ""
+        )

@@ -1,0 +1,50 @@
+"""A bar at the top of the window that offers something once, and is in nobody's way."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from mlm_gui.theme import Theme
+
+
+class OfferBar(QFrame):
+    """One sentence and two answers; it goes away with either.
+
+    Signals
+    -------
+    accepted, declined : no value
+    """
+
+    accepted = Signal()
+    declined = Signal()
+
+    def __init__(self, text: str, accept: str, decline: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("offer")
+        self.label = QLabel(text)
+        self.label.setWordWrap(True)
+        self.accept, self.decline = QPushButton(accept), QPushButton(decline)
+        self.accept.setObjectName("accept")
+        self.decline.setObjectName("decline")
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(self.label, 1)
+        for button, signal in ((self.accept, self.accepted), (self.decline, self.declined)):
+            button.setAutoDefault(False)
+            button.clicked.connect(self.hide)
+            button.clicked.connect(signal)
+            self._row.addWidget(button)
+        self.setAccessibleName(text)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        unit = theme.unit
+        self._row.setContentsMargins(2 * unit, unit // 2, 2 * unit, unit // 2)
+        self._row.setSpacing(unit)
+        for widget in (self.label, self.accept, self.decline):
+            widget.setFont(theme.font())
+        self.setStyleSheet(
+            f"#offer {{ background: {theme.accent_wash};"
+            f" border-bottom: 1px solid {theme.hairline}; }}"
+            f"#offer QLabel {{ color: {theme.ink}; }}"
+        )
