@@ -137,9 +137,11 @@ def _fill_or_leave(
     from PySide6.QtCore import QTimer
 
     from solver.errors import Refusal
+    from solver.loading import is_saved
 
     try:
-        if chosen.formula is None and Path(chosen.data).is_file():
+        asked = chosen.formula is None and Path(chosen.data).is_file()
+        if asked and not is_saved(chosen.data):
             _fill(window, argparse.Namespace(data=FIRST_EXAMPLE, formula=None))
             window.opening.open_file(chosen.data)
         else:

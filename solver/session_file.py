@@ -295,7 +295,7 @@ def _manifest(content: bytes, file: str) -> Manifest:
     check_format(found, FORMAT, VERSION, file)
     names = [item.name for item in fields(Manifest)]
     manifest: Manifest = restore(
-        Manifest, {name: found[name] for name in names if name in found}, file
+        Manifest, {name: found[name] for name in names if name in found}, f"{file}: manifest"
     )
     if manifest.position < 0:
         raise Refusal(f"{file}: the position {manifest.position} is before the first step.")
