@@ -163,7 +163,7 @@ def _proposal(table: Table, name: str, reasons: Mapping[Value, Reason]) -> Propo
     touched = column.isin([*reasons])
     counts = column[touched].value_counts().to_dict()
     codes = [
-        ReserveCode(value, counts.get(value, 0), reasons[value], labels.get(value, ""))
+        ReserveCode(_plain(value), counts.get(value, 0), reasons[value], labels.get(value, ""))
         for value in sorted(reasons, key=lambda value: (isinstance(value, str), value))
     ]
     return Proposal(name, tuple(codes), spread(column), spread(column[~touched]))
@@ -244,7 +244,12 @@ def _apart(values: Any, told: Iterable[Value], meant: Iterable[Value]) -> dict[V
     found = _codes_above(places, rows, real)
     below = _codes_above(-places[::-1], rows[::-1], -real)
     found |= {-value: reason for value, reason in below.items()}
-    return {int(v) if v.is_integer() else v: reason for v, reason in found.items()}
+    return {_plain(value): reason for value, reason in found.items()}
+
+
+def _plain(value: Value) -> Value:
+    """A whole number without decimals."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _families(end: float) -> list[list[float]]:
@@ -290,7 +295,9 @@ def _stand_apart(places: Floats, rows: Any, k: int) -> bool:
     if not gap >= LEAST * float(rest[-1] - rest[0]):
         return False
     narrow = places[-1] < 10
-    if narrow and (rows.sum() < ENOUGH or codes < 2 or _whole(places[k:]) > _whole(rest)):
+    if narrow and (rows.sum() < ENOUGH or codes < 2):
+        return False
+    if narrow and rest[-1] > 0 and _whole(places[k:]) > _whole(rest):
         return False
     if gap >= ALONE * float(np.diff(rest).max()):
         return True

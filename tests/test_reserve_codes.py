@@ -85,6 +85,7 @@ def test_customary_codes_above_a_column_that_ends_well_before(codes):
         (full(0, 5000), [-9999]),
         (full(-50, 50), [-999]),
         (full(-50, 50), [9999]),
+        (np.linspace(20, 70, 101).repeat(2), [-9]),
     ],
 )
 def test_codes_of_one_digit_and_below_zero(rest, codes):

@@ -23,12 +23,12 @@ from mlm_gui.widgets.plain_header import PlainHeader
 from solver import Refusal
 from solver.arguments import by_column, chosen
 from solver.formatting import MINUS, number, short
-from solver.reserve_codes import Proposal, given
+from solver.reserve_codes import Proposal, Spread, given
 from solver.tables import Table, Value
 
 Missing = dict[str, tuple[Value, ...]]
 
-CODE, ROWS, MEAN, SD, HIGHEST = range(5)
+CODE, ROWS, MEAN, SD, END = range(5)
 VALUE = Qt.ItemDataRole.UserRole
 
 
@@ -80,7 +80,7 @@ class CodesBox(QWidget):
                 self.tr("Rows"),
                 self.tr("Mean"),
                 self.tr("SD"),
-                self.tr("Highest"),
+                self.tr("Extreme"),
             ]
         )
         for section in range(5):
@@ -203,21 +203,22 @@ class CodesBox(QWidget):
         root.setData(CODE, VALUE, proposal.column)
         root.setText(ROWS, number(proposal.rows, 9))
         pairs = {
-            MEAN: (before.mean, after.mean),
-            SD: (before.sd, after.sd),
-            HIGHEST: (before.high, after.high),
+            MEAN: (number(before.mean, 3), number(after.mean, 3)),
+            SD: (number(before.sd, 3), number(after.sd, 3)),
+            END: _ends(before, after),
         }
         for section, (old, new) in pairs.items():
             root.setTextAlignment(section, Qt.AlignmentFlag.AlignRight)
             if before.mean == before.mean:
-                root.setText(section, f"   {number(old, 3)} → {number(new, 3)}")
+                root.setText(section, f"   {old} → {new}")
         root.setTextAlignment(ROWS, Qt.AlignmentFlag.AlignRight)
-        root.setToolTip(CODE, self._why(proposal))
+        for section in range(5):
+            root.setToolTip(section, f"{self._why(proposal)}\n{self._compared(proposal)}")
         chosen = self._missing.get(proposal.column, ())
         for code in proposal.codes:
             item = QTreeWidgetItem(root)
             item.setData(CODE, VALUE, code.value)
-            item.setText(CODE, f"{code.value}  {short(code.label, 60)}".strip())
+            item.setText(CODE, f"{listed([code.value])}  {short(code.label, 60)}".strip())
             item.setText(ROWS, number(code.rows, 9))
             item.setTextAlignment(ROWS, Qt.AlignmentFlag.AlignRight)
             on = code.value in chosen
@@ -240,6 +241,20 @@ class CodesBox(QWidget):
         reasons = dict.fromkeys(code.reason for code in proposal.codes)
         return "; ".join(words[reason] for reason in reasons)
 
+    def _compared(self, proposal: Proposal) -> str:
+        """The whole column with and without the codes."""
+        lines = []
+        for name, spread in (
+            (self.tr("with"), proposal.before),
+            (self.tr("without"), proposal.after),
+        ):
+            text = self.tr("%1: n = %2, mean %3, SD %4, from %5 to %6").replace("%1", name)
+            numbers = (spread.n, spread.mean, spread.sd, spread.low, spread.high)
+            for place, value in enumerate(numbers, start=2):
+                text = text.replace(f"%{place}", number(value))
+            lines.append(text)
+        return "\n".join(lines)
+
     def _show_state(self) -> None:
         open_codes = sum(len(proposal.codes) for proposal in self.untouched)
         self.tree.setVisible(bool(self._found))
@@ -256,6 +271,13 @@ class CodesBox(QWidget):
         self.hint.setText(text)
         tint(self.hint, self._theme.ink)
         tint(self.title, self._theme.accent if open_codes else self._theme.ink)
+
+
+def _ends(before: Spread, after: Spread) -> tuple[str, str]:
+    """The end of the column at which the codes lie, with and without them."""
+    if before.high == after.high and before.low != after.low:
+        return number(before.low, 3), number(after.low, 3)
+    return number(before.high, 3), number(after.high, 3)
 
 
 class _CodeField(QLineEdit):
@@ -279,7 +301,12 @@ def listed(values: Sequence[Value]) -> str:
         else:
             runs.append([value])
     texts = [
-        f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(short(str(v), 24) for v in run)
+        f"{_shown(run[0])}–{_shown(run[-1])}" if len(run) > 2 else ", ".join(map(_shown, run))
         for run in runs
     ]
-    return ", ".join(texts).replace("-", MINUS)
+    return ", ".join(texts)
+
+
+def _shown(value: Value) -> str:
+    text = short(str(value), 24)
+    return text if isinstance(value, str) else text.replace("-", MINUS)

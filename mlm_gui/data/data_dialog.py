@@ -89,6 +89,10 @@ class DataDialog(QDialog):
         self.formula.setAccessibleName(self.tr("Formula"))
         self.formula.setPalette(theme.edged_palette)
         self.formula.setPlaceholderText(self.tr("response ~ predictor + (1 | group)"))
+        self.refusal = wrapped(theme, theme.fall)
+        self.refusal.setObjectName("wrong")
+        self.refusal.setTextFormat(Qt.TextFormat.PlainText)
+        self.refusal.setAccessibleName(self.tr("What is wrong"))
         self.verdict = wrapped(theme)
         self.verdict.setObjectName("verdict")
         self.verdict.setTextFormat(Qt.TextFormat.PlainText)
@@ -143,6 +147,7 @@ class DataDialog(QDialog):
         column.addLayout(top)
         column.addWidget(self.columns, 5)
         column.addLayout(line)
+        column.addWidget(self.refusal)
         column.addWidget(_rule(theme))
         column.addLayout(below, 6)
         column.addWidget(_rule(theme))
@@ -206,7 +211,7 @@ class DataDialog(QDialog):
             *([self.tr("a response")] if not roles.response else []),
             *([self.tr("a group")] if not roles.group else []),
         ]
-        self._say(self.tr("Choose {}.").format(self.tr(" and ").join(lacking)))
+        self._on_refused(self.tr("Choose {}.").format(self.tr(" and ").join(lacking)))
 
     def _on_formula(self, formula: str) -> None:
         try:
@@ -244,18 +249,22 @@ class DataDialog(QDialog):
         self.fit.setEnabled(False)
 
     def _on_refused(self, sentence: str) -> None:
-        self._say(sentence.removeprefix(f"{self._inspection.source.title}: "), refused=True)
+        sentence = sentence.removeprefix(f"{self._inspection.source.title}: ")
+        self._say(wrong=sentence, verdict=self.tr("Nothing to be fitted yet."))
+        tint(self.verdict, self._theme.muted)
 
     def _on_usable(self, analysis: Analysis) -> None:
         self.analysis = analysis
         self.fit.setEnabled(True)
         self.fit.setDefault(True)
-        self._say(self.summary(analysis))
+        self._say(wrong="", verdict=self.summary(analysis))
+        tint(self.verdict, self._theme.ink)
 
-    def _say(self, text: str, refused: bool = False) -> None:
-        self.verdict.setText(text)
-        tint(self.verdict, self._theme.fall if refused else self._theme.ink)
-        self.formula.setAccessibleDescription(text)
+    def _say(self, wrong: str, verdict: str) -> None:
+        self.refusal.setText(wrong)
+        self.refusal.setVisible(bool(wrong))
+        self.formula.setAccessibleDescription(wrong)
+        self.verdict.setText(verdict)
 
     def summary(self, analysis: Analysis) -> str:
         """What will be fitted, what is left out, and what to think of first."""

@@ -196,10 +196,10 @@ def test_writing_the_formula_sets_the_marks(alone, qtbot):
 def test_what_is_wrong_is_said_while_typing(alone, qtbot):
     asked = alone
     edit(asked.formula, "LOOK_HRS ~ HOURS +")
-    assert "no group term" in asked.verdict.text()
+    assert "no group term" in asked.refusal.text()
     assert not asked.fit.isEnabled()
     QTest.keyClicks(asked.formula, " (1 | INDUSTRIE)")
-    qtbot.waitUntil(lambda: "Did you mean 'INDUSTRY'?" in asked.verdict.text())
+    qtbot.waitUntil(lambda: "Did you mean 'INDUSTRY'?" in asked.refusal.text())
     assert not asked.fit.isEnabled()
     press(asked.formula, Qt.Key.Key_Return)
     assert asked.isVisible()
@@ -212,9 +212,9 @@ def test_an_incomplete_choice_says_what_is_lacking(alone, qtbot):
     asked = alone
     click(asked, "INDUSTRY", Field.GROUP)
     assert asked.formula.text() == ""
-    assert asked.verdict.text() == "Choose a group."
+    assert asked.refusal.text() == "Choose a group."
     click(asked, "LOOK_HRS", Field.RESPONSE)
-    assert asked.verdict.text() == "Choose a response and a group."
+    assert asked.refusal.text() == "Choose a response and a group."
     assert not asked.fit.isEnabled()
 
 
@@ -257,7 +257,7 @@ def test_levels_and_labels_of_the_groups(opened, qtbot):
     levels = asked.rows.levels_list
     assert [levels.item(k).text().split("  ")[0] for k in range(levels.count())] == [*"123456"]
     QTest.mouseClick(asked.rows.nothing, LEFT)
-    qtbot.waitUntil(lambda: "No row is left" in asked.verdict.text())
+    qtbot.waitUntil(lambda: "No row is left" in asked.refusal.text())
     for k in (0, 4, 5):
         levels.item(k).setCheckState(Qt.CheckState.Checked)
     asked.rows.labels.setChecked(True)
@@ -276,7 +276,7 @@ def test_a_sample_by_its_seed(dialog, qtbot, raw):
     edit(asked.rows.sample_size, "250")
     assert ready(asked, qtbot).n == 250
     asked.rows.unit.setCurrentIndex(1)
-    qtbot.waitUntil(lambda: "cannot be drawn: there are 7" in asked.verdict.text())
+    qtbot.waitUntil(lambda: "cannot be drawn: there are 7" in asked.refusal.text())
     edit(asked.rows.sample_size, "3")
     edit(asked.rows.seed, "12")
     assert ready(asked, qtbot).J == 3
