@@ -235,7 +235,7 @@ class DataDialog(QDialog):
         except Refusal:
             return
         self.codes.set_used(dict.fromkeys([*parsed.columns, parsed.group]))
-        self.rows.set_group(parsed.group, self.codes.missing.get(parsed.group, ()))
+        self.rows.follow(parsed.group, self.codes.missing)
 
     # -- what comes of it
 
@@ -278,7 +278,7 @@ class DataDialog(QDialog):
         left = []
         for account in kept.accounts:
             if account.what == "levels" and account.rows:
-                left.append(self.tr("%1 by the choice of groups").replace("%1", str(account.rows)))
+                left.append(self.tr("%1 by the values kept").replace("%1", str(account.rows)))
             elif account.what == "sample" and account.rows:
                 left.append(self.tr("%1 outside the sample").replace("%1", str(account.rows)))
         if problem.rows_dropped:

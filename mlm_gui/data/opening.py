@@ -92,7 +92,7 @@ class Opening(QObject):
         if is_saved(path):
             self.saved.emit(path)
             return
-        self.ask(FileSource(path))
+        self.ask(FileSource(str(Path(path).absolute())))
 
     def paste(self) -> None:
         """Take the table, or the file, that was copied elsewhere."""
@@ -146,7 +146,7 @@ class Opening(QObject):
             from mlm_gui.data.data_dialog import DataDialog
 
             if source.kind == "file":
-                self._settings.add_recent(str(Path(source.path).absolute()))
+                self._settings.add_recent(source.path)
             dialog = DataDialog(inspection, self._theme(), self._options(), present, self._window)
             self._open(dialog, lambda: dialog.analysis)
 
@@ -171,6 +171,8 @@ class Opening(QObject):
     ) -> None:
         from mlm_gui.data.reading import Reading
 
+        for earlier in self._window.findChildren(Reading):
+            earlier.cancel()
         reading = Reading(work, source.title, self._theme(), self._window)
         reading.done.connect(then)
         reading.refused.connect(self.refused)

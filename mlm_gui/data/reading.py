@@ -101,6 +101,8 @@ class Reading(QObject):
         raise error
 
     def _end(self) -> None:
+        if not self._clock.isActive():
+            return
         self._clock.stop()
         self.bar.canceled.disconnect(self.cancel)
         self.bar.hide()

@@ -1,4 +1,4 @@
-"""Which rows are fitted: the groups that are kept, their labels, and a random sample."""
+"""Which rows are fitted: those with the values kept, the groups' labels, and a random sample."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from solver.preparation import Preparation, Sample
 from solver.tables import Value
 
 MOST_LISTED = 2000
-"""Groups up to which each is listed to be ticked."""
+"""Values up to which each is listed to be ticked."""
 
 VALUE = Qt.ItemDataRole.UserRole
 
 
 class RowsBox(QWidget):
-    """Ticks for the values of the group's column, its labels, and the sample.
+    """Ticks for the values of a column, the group's at first; its labels; and the sample.
 
     Signals
     -------
@@ -46,10 +46,16 @@ class RowsBox(QWidget):
     def __init__(self, inspection: Inspection, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._inspection, self._table, self._group = inspection, inspection.table, ""
-        self._codes: tuple[Value, ...] = ()
-        self._other_levels: dict[str, tuple[Value, ...]] = {}
+        self._missing: Mapping[str, tuple[Value, ...]] = {}
+        self._kept: dict[str, tuple[Value, ...]] = {}
         self._other_named: tuple[str, ...] = ()
-        self.title = heading("", theme)
+        self.title = heading(self.tr("Rows by"), theme)
+        self.column = QComboBox()
+        self.column.setObjectName("levels_of")
+        self.column.setAccessibleName(self.tr("Column by whose values rows are kept"))
+        self.column.setToolTip(self.column.accessibleName())
+        self.column.activated.connect(lambda index: self._list())
+        self.title.setBuddy(self.column)
         self.everything = QPushButton(self.tr("All"))
         self.everything.clicked.connect(lambda: self._tick_all(on=True))
         self.nothing = QPushButton(self.tr("None"))
@@ -58,14 +64,14 @@ class RowsBox(QWidget):
         self.levels_list.setObjectName("levels")
         self.levels_list.setUniformItemSizes(True)
         self.levels_list.setFrameShape(QListWidget.Shape.NoFrame)
-        self.levels_list.itemChanged.connect(lambda item: self.changed.emit())
+        self.levels_list.itemChanged.connect(lambda item: self._on_ticked())
         self.many = wrapped(theme, theme.muted)
         self.labels = QCheckBox(self.tr("Call the groups by their labels"))
         self.labels.setObjectName("use_labels")
         self.labels.toggled.connect(lambda on: self.changed.emit())
         self.sampled = QCheckBox(self.tr("Sample of"))
-        self.sampled.setToolTip(self.tr("Fit a random sample; the same seed draws the same one"))
         self.sampled.setObjectName("sampled")
+        self.sampled.setToolTip(self.tr("Fit a random sample; the same seed draws the same one"))
         self.sample_size = QSpinBox()
         self.sample_size.setRange(1, 10**8)
         self.sample_size.setValue(300)
@@ -84,19 +90,23 @@ class RowsBox(QWidget):
         for box in (self.sample_size, self.seed):
             box.valueChanged.connect(lambda value: self.changed.emit())
         self.unit.currentIndexChanged.connect(lambda index: self.changed.emit())
+        self._lay_out(theme)
+        self.follow("", {})
+        self._show_sample()
+
+    def _lay_out(self, theme: Theme) -> None:
         for field, digits in ((self.sample_size, 7), (self.seed, 6)):
             field.setMaximumWidth((digits + 4) * theme.unit)
         for button in (self.everything, self.nothing):
             button.setFlat(True)
-            button.setMaximumWidth(
-                round(button.fontMetrics().horizontalAdvance("None") + 3 * theme.unit)
-            )
+            words = button.fontMetrics().horizontalAdvance(button.text())
+            button.setMaximumWidth(words + 3 * theme.unit)
         edged: tuple[QWidget, ...] = (self.levels_list, self.labels, self.sampled, self.unit)
-        for control in (*edged, self.sample_size, self.seed):
+        for control in (*edged, self.column, self.sample_size, self.seed):
             control.setPalette(theme.edged_palette)
         top, below = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.title, self.everything, self.nothing):
-            top.addWidget(widget, int(widget is self.title))
+        for widget in (self.title, self.column, self.everything, self.nothing):
+            top.addWidget(widget, int(widget is self.column))
         for part in (self.sampled, self.sample_size, self.unit, self.seed_label, self.seed):
             below.addWidget(part)
         below.addStretch(1)
@@ -109,24 +119,18 @@ class RowsBox(QWidget):
         column.addWidget(self.labels)
         column.addLayout(below)
         column.addStretch(0)
-        self.set_group("", ())
-        self._show_sample()
 
     # -- what is chosen
 
     @property
     def levels(self) -> dict[str, tuple[Value, ...]]:
         """The values kept, by column; none where all are."""
-        items = [self.levels_list.item(k) for k in range(self.levels_list.count())]
-        kept = tuple(
-            item.data(VALUE) for item in items if item.checkState() == Qt.CheckState.Checked
-        )
-        return self._other_levels | ({self._group: kept} if len(kept) < len(items) else {})
+        return dict(self._kept)
 
     @property
     def named(self) -> tuple[str, ...]:
         """The columns that are shown by their labels."""
-        on = self.labels.isVisibleTo(self) and self.labels.isChecked()
+        on = bool(self._labels(self._group)) and self.labels.isChecked()
         return (*self._other_named, *([self._group] if on else []))
 
     @property
@@ -142,11 +146,11 @@ class RowsBox(QWidget):
     def set_choices(self, preparation: Preparation, group: str) -> None:
         """Show what was chosen before for a group."""
         with QSignalBlocker(self):
-            self._other_levels = {k: v for k, v in preparation.levels.items() if k != group}
+            self._kept = dict(preparation.levels)
             self._other_named = tuple(name for name in preparation.named if name != group)
-            self.set_group(group, preparation.missing.get(group, ()))
+            self.follow(group, preparation.missing)
             self.labels.setChecked(group in preparation.named)
-            self._tick(preparation.levels)
+            self._list()
             sample = preparation.sample
             self.sampled.setChecked(sample is not None)
             if sample is not None:
@@ -154,67 +158,83 @@ class RowsBox(QWidget):
                 self.seed.setValue(sample.seed)
                 self.unit.setCurrentIndex(int(bool(sample.group)))
 
-    def set_group(self, group: str, codes: tuple[Value, ...]) -> None:
-        """List the values of the group's column, those that count as missing left out."""
-        same = group == self._group
-        if same and codes == self._codes and group:
+    def follow(self, group: str, missing: Mapping[str, tuple[Value, ...]]) -> None:
+        """Offer the values of the group's column first; those that count as missing are none."""
+        if (group, missing) == (self._group, self._missing) and group:
             return
-        kept = self.levels if same else {}
-        self._group, self._codes = group, codes
-        with QSignalBlocker(self.levels_list), QSignalBlocker(self.labels):
-            self.levels_list.clear()
-            labels = self._table.value_labels.get(group, {})
-            self._list(labels)
-            if same:
-                self._tick(kept)
-            self.labels.setVisible(bool(labels))
-            if not same:
-                self.labels.setChecked(bool(labels))
+        moved = group != self._group
+        self._group, self._missing = group, dict(missing)
+        if moved:
+            self._offer()
+            with QSignalBlocker(self.labels):
+                self.labels.setChecked(bool(self._labels(group)))
+            self.labels.setVisible(bool(self._labels(group)))
+        self._list()
 
-    def _list(self, labels: Mapping[Value, str]) -> None:
-        known = self._inspection.column(self._group)
+    def _labels(self, name: str) -> Mapping[Value, str]:
+        return self._table.value_labels.get(name, {})
+
+    def _offer(self) -> None:
+        """Fill the choice of columns: the group, and others of few values."""
+        others = [
+            column.name
+            for column in self._inspection.columns
+            if column.kind in ("code", "category", "truth") and column.name != self._group
+        ]
+        self.column.clear()
+        for name in [self._group, *others] if self._group else others:
+            self.column.addItem(short(name, 30), name)
+        self.column.setEnabled(self.column.count() > 0)
+
+    def _list(self) -> None:
+        """List the values of the column chosen, ticked as they are kept."""
+        name = self.column.currentData() or ""
+        known, labels = self._inspection.column(name), self._labels(name)
         many = known is not None and known.distinct > MOST_LISTED
         listed: dict[Any, int] = {}
         if known is not None and not many:
-            column = self._table.frame[self._group]
-            listed = column[~column.isin([*self._codes])].value_counts().to_dict()
-        for value in sorted(listed, key=lambda value: (isinstance(value, str), value)):
-            name = f"{_plain(value)}  {labels[value]}" if value in labels else str(_plain(value))
-            rows = self.tr("1 row") if listed[value] == 1 else self.tr("%1 rows")
-            rows = rows.replace("%1", number(listed[value], 9))
-            item = QListWidgetItem(f"{short(name, 60)}   ({rows})")
-            item.setData(VALUE, _plain(value))
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Checked)
-            self.levels_list.addItem(item)
-        title = self.tr("Groups of %1").replace("%1", short(self._group, 30))
-        self.title.setText(title if self._group else self.tr("Groups"))
-        self.levels_list.setAccessibleName(self.title.text())
+            column = self._table.frame[name]
+            listed = column[~column.isin([*self._missing.get(name, ())])].value_counts().to_dict()
+        with QSignalBlocker(self.levels_list):
+            self.levels_list.clear()
+            for value in sorted(listed, key=lambda value: (isinstance(value, str), value)):
+                self._add(_plain(value), labels.get(value, ""), listed[value], name)
+        self.levels_list.setAccessibleName(self.tr("Values of %1").replace("%1", name))
         self.levels_list.setVisible(bool(listed))
         for button in (self.everything, self.nothing):
             button.setVisible(bool(listed))
-        text = self.tr("Choose a group above.") if not self._group else ""
+        text = "" if self._group else self.tr("Choose a group above.")
         if many and known is not None:
-            text = self.tr("%1 groups: too many to tick one by one. Draw a sample of them.")
+            text = self.tr("%1 values: too many to tick one by one. Draw a sample of groups.")
             text = text.replace("%1", number(known.distinct, 9))
         self.many.setText(text)
         self.many.setVisible(not listed)
 
-    def _tick(self, levels: Mapping[str, tuple[Value, ...]]) -> None:
-        if self._group not in levels:
-            return
-        with QSignalBlocker(self.levels_list):
-            for k in range(self.levels_list.count()):
-                item = self.levels_list.item(k)
-                on = item.data(VALUE) in levels[self._group]
-                item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+    def _add(self, value: Value, label: str, count: int, name: str) -> None:
+        rows = self.tr("1 row") if count == 1 else self.tr("%1 rows")
+        rows = rows.replace("%1", number(count, 9))
+        item = QListWidgetItem(f"{short(f'{value}  {label}'.strip(), 60)}   ({rows})")
+        item.setData(VALUE, value)
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        on = name not in self._kept or value in self._kept[name]
+        item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        self.levels_list.addItem(item)
+
+    def _on_ticked(self) -> None:
+        items = [self.levels_list.item(k) for k in range(self.levels_list.count())]
+        kept = [i.data(VALUE) for i in items if i.checkState() == Qt.CheckState.Checked]
+        name = self.column.currentData()
+        self._kept.pop(name, None)
+        if len(kept) < len(items):
+            self._kept[name] = tuple(kept)
+        self.changed.emit()
 
     def _tick_all(self, on: bool) -> None:
         with QSignalBlocker(self.levels_list):
             for k in range(self.levels_list.count()):
                 state = Qt.CheckState.Checked if on else Qt.CheckState.Unchecked
                 self.levels_list.item(k).setCheckState(state)
-        self.changed.emit()
+        self._on_ticked()
 
     def _on_sample(self) -> None:
         self._show_sample()

@@ -186,7 +186,7 @@ def test_writing_the_formula_sets_the_marks(alone, qtbot):
     assert (roles.response, roles.predictors, roles.group) == ("HOURS", ("SEX",), "PROV")
     assert roles.categories == {"SEX"}
     assert ready(asked, qtbot).p == 2
-    assert asked.rows.title.text() == "Groups of PROV"
+    assert asked.rows.column.currentText() == "PROV"
     edit(asked.formula, "log(HOURS) ~ SEX * WEIGHT + (1|PROV)")
     assert ready(asked, qtbot).p == 4
     assert asked.model.roles is None
@@ -267,6 +267,25 @@ def test_levels_and_labels_of_the_groups(opened, qtbot):
     )  # fmt: skip
     assert problem.n == 15 + 449 + 44 == 508
     assert "fewer than 5 groups" in asked.verdict.text()
+
+
+def test_rows_are_kept_by_another_column(alone, qtbot):
+    rows = alone.rows
+    rows.column.setCurrentIndex(rows.column.findText("SEX"))
+    rows.column.activated.emit(rows.column.currentIndex())
+    assert rows.levels_list.count() == 2
+    rows.levels_list.item(0).setCheckState(Qt.CheckState.Unchecked)
+    assert rows.levels == {"SEX": (2,)}
+    women = int((alone.choices.source.read().frame["SEX"] == 2).sum())
+    assert ready(alone, qtbot).n == women
+    assert f"{1666 - women} by the values kept" in alone.verdict.text()
+    click(alone, "PROV", Field.GROUP)
+    assert rows.column.currentText() == "PROV"
+    assert rows.levels == {"SEX": (2,)}
+    rows.column.setCurrentIndex(rows.column.findText("SEX"))
+    rows.column.activated.emit(rows.column.currentIndex())
+    QTest.mouseClick(rows.everything, LEFT)
+    assert rows.levels == {}
 
 
 def test_a_sample_by_its_seed(dialog, qtbot, raw):
