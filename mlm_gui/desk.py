@@ -74,12 +74,17 @@ class Desk(QObject):
         """
         session, analysis, manifest = self._window.session, opened.analysis, opened.manifest
         if manifest is None:
-            said = opened.notice or self.tr("New data: {}.").format(analysis.choices.source.title)
-            session.open(analysis, said, opened.trace)
+            session.open(analysis, opened.notice or self._announced(analysis), opened.trace)
             return
         self.document.begin(manifest, file)
         session.open(analysis, self.tr("Here is your session."), None, manifest.position)
         self.document.arrive(manifest, unsaved)
+
+    def _announced(self, analysis: Analysis) -> str:
+        said = self.tr("New data: {}.").format(analysis.choices.source.title)
+        if analysis.as_it_comes and analysis.reserved:
+            said += " " + self.tr("Some values are codes for “no answer”: Ctrl+D sets them aside.")
+        return said
 
     def keep(self, root: Path | None = None) -> None:
         """From now on keep the session on this computer; offer the one that was interrupted."""

@@ -65,6 +65,14 @@ class Analysis:
             return False
         return self.choices.formula == load_example(source.name).formula
 
+    @property
+    def reserved(self) -> bool:
+        """Whether it is a built-in example some of whose values are reserve codes."""
+        source = self.choices.source
+        if not isinstance(source, ExampleSource):
+            return False
+        return any(variable.missing for variable in load_example(source.name).variables)
+
     @cached_property
     def table(self) -> Table:
         """The table as it was read, before its preparation."""

@@ -142,4 +142,4 @@ def _kind_of_numbers(values: Any, distinct: int) -> Kind:
         return "number"
     if distinct == len(values) >= SURE:
         return "identifier" if bool((np.diff(values) > 0).all()) else "number"
-    return "code" if distinct <= FEW else "number"
+    return "code" if distinct <= FEW and 2 * distinct <= len(values) else "number"

@@ -97,7 +97,7 @@ class Simulation:
     @property
     def title(self) -> str:
         """How a reader knows it."""
-        return f"simulated, seed {self.seed}"
+        return f"simulated, J = {self.groups}, τ² = {self.tau2:g}, seed {self.seed}"
 
     @property
     def truth(self) -> Truth:

@@ -231,10 +231,7 @@ def _loaded(chosen: argparse.Namespace) -> Opened:
 
 def _notes(analysis: Analysis) -> Iterator[str]:
     """A sentence for each column used that has what looks like reserve codes."""
-    source = analysis.choices.source
-    if isinstance(source, ExampleSource) and not any(
-        variable.missing for variable in load_example(source.name).variables
-    ):
+    if isinstance(analysis.choices.source, ExampleSource) and not analysis.reserved:
         return
     seen = replace(analysis.table, frame=analysis.prepared.frame)
     for found in codes_left(seen, analysis.problem.formula):

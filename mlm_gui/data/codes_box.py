@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
@@ -94,7 +94,7 @@ class CodesBox(QWidget):
         self.tree.setCornerWidget(corner)
         self.tree.setIndentation(2 * theme.unit)
         self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
-        header.setStretchLastSection(True)
+        header.setStretchLastSection(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.other = _CodeField()
         self.other.setObjectName("other_codes")
@@ -146,6 +146,17 @@ class CodesBox(QWidget):
             if name in self._found and name not in self._missing
         )
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the codes the room that is left, or let the table scroll where there is none."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        needed = sum(self.tree.sizeHintForColumn(section) for section in range(5))
+        fits = needed <= self.tree.viewport().width()
+        stretch, contents = QHeaderView.ResizeMode.Stretch, QHeaderView.ResizeMode.ResizeToContents
+        self.tree.header().setSectionResizeMode(CODE, stretch if fits else contents)
+
     def _add_other(self) -> None:
         """Tick the codes that were typed; what cannot be is said above."""
         try:
@@ -193,6 +204,7 @@ class CodesBox(QWidget):
             first = [name for name in self._used if name in self._found]
             for name in [*first, *(name for name in self._found if name not in first)]:
                 self._add(self._found[name], name in first)
+        self._share_room()
         self._show_state()
 
     def _add(self, proposal: Proposal, used: bool) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -138,18 +139,28 @@ class DataDialog(QDialog):
         last = QHBoxLayout()
         last.addWidget(self.verdict, 1)
         last.addWidget(self.buttons, 0, Qt.AlignmentFlag.AlignBottom)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * unit, 2 * unit, 2 * unit, unit)
-        column.setSpacing(unit)
         top = QHBoxLayout()
         top.addWidget(intro, 1)
         top.addWidget(self.search)
-        column.addLayout(top)
-        column.addWidget(self.columns, 5)
-        column.addLayout(line)
-        column.addWidget(self.refusal)
-        column.addWidget(_rule(theme))
-        column.addLayout(below, 6)
+        page = QWidget()
+        upper = QVBoxLayout(page)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(unit)
+        upper.addLayout(top)
+        upper.addWidget(self.columns, 5)
+        upper.addLayout(line)
+        upper.addWidget(self.refusal)
+        upper.addWidget(_rule(theme))
+        upper.addLayout(below, 6)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(2 * unit, 2 * unit, 2 * unit, unit)
+        column.setSpacing(unit)
+        column.addWidget(scroll, 1)
         column.addWidget(_rule(theme))
         column.addLayout(last)
         for small in (self.codes.tree, self.rows.levels_list):
@@ -186,7 +197,7 @@ class DataDialog(QDialog):
         room = parent.window().size() if parent else screen.availableGeometry().size()
         wide = min(136 * unit, round(ROOM * room.width()))
         high = min(92 * unit, round(ROOM * room.height()))
-        self.resize(max(wide, self.minimumSizeHint().width()), high)
+        self.resize(wide, high)
 
     # -- what the reader chooses
 

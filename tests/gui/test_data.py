@@ -556,3 +556,11 @@ def test_a_column_is_found_among_many(qtbot):
     many.search.clear()
     assert not any(many.columns.isRowHidden(row) for row in range(30))
     many.done(0)
+
+
+def test_an_example_with_codes_in_it_says_so(opened):
+    window = opened("handout")
+    window.open_data("ceis_raw")
+    assert "codes for “no answer”" in window.workspace.timeline.notice
+    window.open_data("ceis")
+    assert window.workspace.timeline.notice == "New data: ceis."
