@@ -65,7 +65,7 @@ class CodesBox(QWidget):
         self.hint = wrapped(theme)
         self.all = QPushButton(self.tr("Set these to missing"))
         self.all.setObjectName("set_missing")
-        self.all.setToolTip(self.tr("Ticks every code of the columns in the model"))
+        self.all.setToolTip(self.tr("Ticks every code found in the columns of the model"))
         self.all.clicked.connect(self._set_all)
         self.tree = QTreeWidget()
         self.tree.setObjectName("codes")
@@ -131,7 +131,7 @@ class CodesBox(QWidget):
         self._fill()
 
     def set_used(self, columns: Iterable[str]) -> None:
-        """Put the columns of the model first."""
+        """Show the codes of the columns of the model."""
         used = tuple(columns)
         if used != self._used:
             self._used = used
@@ -201,13 +201,19 @@ class CodesBox(QWidget):
     def _fill(self) -> None:
         with QSignalBlocker(self.tree):
             self.tree.clear()
-            first = [name for name in self._used if name in self._found]
-            for name in [*first, *(name for name in self._found if name not in first)]:
-                self._add(self._found[name], name in first)
+            for name in self._shown:
+                self._add(self._found[name])
         self._share_room()
         self._show_state()
 
-    def _add(self, proposal: Proposal, used: bool) -> None:
+    @property
+    def _shown(self) -> list[str]:
+        """Columns with codes: those of the model, and others of which codes are ticked."""
+        return [
+            name for name in dict.fromkeys((*self._used, *self._missing)) if name in self._found
+        ]
+
+    def _add(self, proposal: Proposal) -> None:
         before, after = proposal.before, proposal.after
         root = QTreeWidgetItem(self.tree)
         root.setFlags(root.flags() | Qt.ItemFlag.ItemIsAutoTristate)
@@ -237,9 +243,6 @@ class CodesBox(QWidget):
             item.setCheckState(CODE, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
             for section in range(5):
                 item.setForeground(section, QColor(self._theme.muted))
-        if not used:
-            for section in range(5):
-                root.setForeground(section, QColor(self._theme.muted))
 
     def _why(self, proposal: Proposal) -> str:
         words = {
@@ -269,10 +272,10 @@ class CodesBox(QWidget):
 
     def _show_state(self) -> None:
         open_codes = sum(len(proposal.codes) for proposal in self.untouched)
-        self.tree.setVisible(bool(self._found))
+        self.tree.setVisible(bool(self._shown))
         self.all.setVisible(bool(open_codes))
-        if not self._found:
-            text = self.tr("No value looks like a code for “no answer”.")
+        if not self._shown:
+            text = self.tr("No value of these columns looks like a code for “no answer”.")
         elif open_codes:
             text = self.tr(
                 "These values look like codes, not measurements. Ticked ones count as missing; "

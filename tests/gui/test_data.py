@@ -564,3 +564,24 @@ def test_an_example_with_codes_in_it_says_so(opened):
     assert "codes for “no answer”" in window.workspace.timeline.notice
     window.open_data("ceis")
     assert window.workspace.timeline.notice == "New data: ceis."
+
+
+def test_a_file_named_on_the_command_line_is_asked_about(qtbot, raw):
+    from argparse import Namespace
+
+    from mlm_gui import app
+
+    window = app._window()
+    qtbot.addWidget(window)
+    app._fill_or_leave(QApplication.instance(), window, Namespace(data=str(raw), formula=None))
+    assert appeared(window, qtbot).formula.text() == RAW.formula
+    assert window.session.problem.n == 7
+
+
+def test_only_the_codes_of_the_model_are_shown(alone):
+    assert alone.codes.tree.topLevelItemCount() == 3
+    click(alone, "HOURS", Field.PREDICTOR)
+    assert alone.codes.tree.topLevelItemCount() == 2
+    edit(alone.codes.other, "WEIGHT=100")
+    press(alone.codes.other, Qt.Key.Key_Return)
+    assert alone.codes.tree.topLevelItemCount() == 3
