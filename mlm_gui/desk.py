@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
     from mlm_gui.notes import NotesDialog
     from mlm_gui.theme import Theme
+    from solver import Analysis
 
 
 class Desk(QObject):
