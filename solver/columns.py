@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -87,30 +87,48 @@ def describe_column(table: Table, name: str) -> Column:
     """Describe one column of a table."""
     column = table.frame[name]
     there = column.dropna()
-    counts = there.value_counts()
+    values, counts = _counted(there)
+    most = np.argsort(-counts, kind="stable")[:BINS]
     known: dict[str, Any] = {
         "rows": len(there),
         "missing": len(column) - len(there),
         "distinct": len(counts),
-        "frequent": tuple(zip(counts.index[:BINS].tolist(), counts[:BINS].tolist(), strict=True)),
+        "bars": tuple(counts[most].tolist()),
+        "frequent": tuple((_plain(values[k]), int(counts[k])) for k in most),
         "label": table.variable_labels.get(name, ""),
         "value_labels": table.value_labels.get(name, {}),
     }
-    if there.dtype.kind in "iuf" and len(there):
+    if there.dtype.kind in "iuf":
         known |= _of_numbers(there.to_numpy(np.float64), counts)
-    else:
-        known["bars"] = tuple(counts[:BINS].tolist())
-    return Column(name, _kind(column, there, counts), **known)
+    return Column(name, _kind(there, [str(values[k]) for k in most], len(counts)), **known)
 
 
-def _of_numbers(values: Any, counts: pd.Series) -> dict[str, Any]:
+def _counted(there: pd.Series) -> tuple[Any, Any]:
+    """The different values and how many rows have each; numbers from the lowest.
+
+    Sorting numbers leaves other threads alone, and counting them by hashing does not.
+    """
+    if there.dtype.kind in "iuf":
+        values, counts = np.unique(there.to_numpy(), return_counts=True)
+        return values, counts
+    counted = there.value_counts()
+    return counted.index, counted.to_numpy(np.int64)
+
+
+def _plain(value: Any) -> Value:
+    """A value as Python has it."""
+    found: Value = value.item() if isinstance(value, np.generic) else value
+    return found
+
+
+def _of_numbers(values: Any, counts: Any) -> dict[str, Any]:
     finite = values[np.isfinite(values)]
     if not len(finite):
         return {}
     low, high = float(finite.min()), float(finite.max())
     with np.errstate(over="ignore", invalid="ignore"):
         if len(counts) <= BINS:
-            bars = counts.sort_index().tolist()
+            bars = counts.tolist()
         elif np.isfinite(high - low):
             bars = np.histogram(finite, BINS, (low, high))[0].tolist()
         else:
@@ -120,15 +138,13 @@ def _of_numbers(values: Any, counts: pd.Series) -> dict[str, Any]:
     return {"low": low, "high": high, "mean": mean, "sd": sd, "bars": tuple(bars)}
 
 
-def _kind(column: pd.Series, there: pd.Series, counts: pd.Series) -> Kind:
-    distinct = len(counts)
+def _kind(there: pd.Series, words: Sequence[str], distinct: int) -> Kind:
     if distinct < 2:
         return "constant" if distinct else "empty"
-    if column.dtype.kind in "iuf":
+    if there.dtype.kind in "iuf":
         return _kind_of_numbers(there.to_numpy(), distinct)
     if isinstance(there.iloc[0], bool | np.bool_):
         return "truth"
-    words = [str(value) for value in counts.index[:50]]
     if all(_DATE.fullmatch(word) for word in words):
         return "date"
     if distinct == len(there) >= SURE:
