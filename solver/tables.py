@@ -104,6 +104,13 @@ def read_table(path: str | Path, progress: Progress = unwatched) -> Table:
         ) from exc
 
 
+def kind_of(path: str | Path) -> str:
+    """What kind of table a readable file holds, such as "text", "a workbook", "an SPSS file"."""
+    with Path(path).open("rb") as file:
+        head = file.read(HEAD)
+    return next((kind.what for kind in _KINDS if re.match(kind.begins, head, re.DOTALL)), "text")
+
+
 def _missing(path: Path) -> str:
     if not path.parent.is_dir():
         return f"There is no folder {path.parent}, so no file {path.name} in it. Check the path."

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from solver.cells import MISSING, settle
 from solver.errors import Cancelled, Refusal
@@ -38,6 +38,14 @@ _BOMS = {
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1a"))
 _FRACTION = {m: re.compile(rf"[+-]?\d*[{m}]\d+([eE][+-]?\d+)?") for m in ",."}
 _THOUSANDS = {m: re.compile(rf"[+-]?[1-9]\d{{0,2}}([{m}]\d{{3}})+") for m in ",."}
+
+
+class Dialect(NamedTuple):
+    """How a table is written: the name of its encoding, its separator and its decimal mark."""
+
+    encoding: str
+    separator: str
+    decimal: str
 
 
 def encoding_of(head: bytes) -> str | None:
@@ -77,14 +85,8 @@ def read_text(path: Path, progress: Progress) -> tuple[list[str], pd.DataFrame]:
         If the file is empty or has no rows, cannot be decoded, has rows of uneven width or a
         quotation mark that is never closed.
     """
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    guess = encoding_of(head) or "utf-8"
-    sample = head.decode(guess, errors="replace")
-    if len(head) == HEAD and "\n" in sample:
-        sample = sample[: sample.rfind("\n")]
-    sep, decimal = _dialect(sample)
-    encoding, separators, quoted = _scan(path, guess, sep, progress)
+    dialect, separators, quoted = _examined(path, progress)
+    encoding, sep, decimal = dialect
     source = _Source(path, encoding, sep, quoted, progress)
 
     records = source.records()
@@ -103,6 +105,30 @@ def read_text(path: Path, progress: Progress) -> tuple[list[str], pd.DataFrame]:
     if not proven or (quoted and frame.iloc[:, -1].hasnans):
         source.check_widths(width)
     return header, settle(frame.set_axis(range(width), axis=1), decimal)
+
+
+def dialect_of(path: Path) -> Dialect:
+    """How a text table is written.
+
+    Raises
+    ------
+    Refusal
+        If it cannot be decoded.
+    """
+    return _examined(path, lambda done, total: None)[0]
+
+
+def _examined(path: Path, progress: Progress) -> tuple[Dialect, int, bool]:
+    """How a table is written, how many separators it has, and whether it has quotes."""
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    guess = encoding_of(head) or "utf-8"
+    sample = head.decode(guess, errors="replace")
+    if len(head) == HEAD and "\n" in sample:
+        sample = sample[: sample.rfind("\n")]
+    sep, decimal = _dialect(sample)
+    encoding, separators, quoted = _scan(path, guess, sep, progress)
+    return Dialect(encoding, sep, decimal), separators, quoted
 
 
 def _dialect(sample: str) -> tuple[str, str]:

@@ -1,0 +1,246 @@
+"""Code that gets the same answer elsewhere: in R, with statsmodels, and with this library."""
+
+from __future__ import annotations
+
+import string
+import textwrap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal
+
+from assets import ASSETS
+from solver.analysis import Analysis
+from solver.code_data import PythonData, RData, TableCode, wrapped
+from solver.code_formula import model_formula, r_value
+from solver.errors import Refusal
+from solver.fit import Fit
+from solver.formatting import short
+from solver.formula import parse_formula
+from solver.lessons import words
+from solver.sources import ExampleSource, FileSource, PastedSource
+from solver.state import Options
+from solver.walk import outcome_text
+
+CodeLanguage = Literal["r", "statsmodels", "stepreml"]
+
+SUFFIXES: Mapping[CodeLanguage, str] = {"r": ".R", "statsmodels": ".py", "stepreml": ".py"}
+
+
+@dataclass(frozen=True)
+class Script:
+    """A script, and the files that must lie beside it.
+
+    Attributes
+    ----------
+    text : the code
+    files : texts by the names of their files
+    """
+
+    text: str
+    files: Mapping[str, str]
+
+    def save(self, path: str | Path) -> None:
+        """Write the script, and the files that it needs beside it.
+
+        Raises
+        ------
+        Refusal
+            When a file cannot be written.
+        """
+        path = Path(path)
+        for file, text in {path.name: self.text, **self.files}.items():
+            try:
+                (path.parent / file).write_text(text, encoding="utf-8", newline="\n")
+            except OSError as error:
+                raise Refusal(
+                    f"{path.parent / file} cannot be written ({error.strerror}). "
+                    "Choose another folder or name."
+                ) from None
+
+
+def export_code(language: CodeLanguage, analysis: Analysis, fit: Fit, stem: str = "data") -> Script:
+    """Write the code of a fit.
+
+    Parameters
+    ----------
+    language : {"r", "statsmodels", "stepreml"}
+        R with lme4, Python with statsmodels, Python with this library.
+    analysis : Analysis
+        The reader's choices, all of which the code repeats.
+    fit : Fit
+        Its estimates stand in the comments.
+    stem : str
+        What the files beside the script are called, before their ends.
+
+    Raises
+    ------
+    Refusal
+        When a part of the formula has no counterpart in the language.
+    """
+    table = TableCode(analysis, stem)
+    return _WRITERS[language](analysis, table, _common(analysis, fit, table))
+
+
+def _common(analysis: Analysis, fit: Fit, table: TableCode) -> dict[str, str]:
+    """What all scripts say."""
+    choices, problem = analysis.choices, analysis.problem
+    method = words()["methods"][choices.options.method]
+    total = problem.n + problem.rows_dropped
+    kept = f"{problem.n} of {total}"
+    if problem.missing:
+        counts = ", ".join(
+            f"{count} in {short(name, 40)}" for name, count in problem.missing.items()
+        )
+        kept += f" (missing: {counts})"
+    about = f"Data: {choices.source.title}. Model: {choices.formula}. {_beside(table)}"
+    return {
+        "title": f"{short(choices.formula, 80)}, by {method['name']}",
+        "about": _commented(about),
+        "kept": _one_line(kept),
+        "n": str(problem.n),
+        "method": method["name"],
+        "long": method["long"],
+        "expected": "\n".join(_expected(fit)),
+    }
+
+
+def _beside(table: TableCode) -> str:
+    if table.files:
+        return f"This script reads files that lie beside it: {', '.join(table.files)}."
+    return "Change the path if the file has moved." if table.is_file else ""
+
+
+def _expected(fit: Fit) -> list[str]:
+    """The estimates, as comments."""
+    names = [short(name, 40) for name in fit.problem.fixed_names]
+    method = words()["methods"][fit.options.method]
+    rows = [
+        *zip(names, fit.beta.tolist(), fit.se.tolist(), strict=True),
+        (f"τ² ({short(fit.problem.group, 30)})", fit.tau2, None),
+        ("σ² (residual)", fit.sigma2, None),
+        (f"{method['loglik']} ({method['name']})", fit.loglik, None),
+    ]
+    wide = max(len(name) for name, _, _ in rows)
+    lines = [
+        f"#   {name:<{wide}}  {value:.12g}" + (f"   (SE {se:.10g})" if se is not None else "")
+        for name, value, se in rows
+    ]
+    return [*lines, *_commented(outcome_text(fit.state)).splitlines()]
+
+
+def _commented(text: str) -> str:
+    return "\n".join(f"# {line}" for line in textwrap.wrap(text.strip(), 96))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class _Template(string.Template):
+    """A template whose places begin with a sign that no language uses."""
+
+    delimiter = "§"
+
+
+def _filled(name: str, said: Mapping[str, str]) -> str:
+    text = (ASSETS / "exports" / name).read_text(encoding="utf-8")
+    return _Template(text).substitute(said)
+
+
+def _r(analysis: Analysis, table: TableCode, said: Mapping[str, str]) -> Script:
+    parsed = parse_formula(analysis.choices.formula)
+    code = RData()
+    texts = _text_columns(analysis, parsed.columns)
+    factors = "".join(
+        f"data[[{r_value(name)}]] <- factor(\n  data[[{r_value(name)}]],\n"
+        f'  levels = sort(unique(data[[{r_value(name)}]]), method = "radix")\n)\n'
+        for name in texts
+    )
+    text = _filled(
+        "code.R.txt",
+        {
+            **said,
+            "read": table.read(code),
+            "prepare": table.prepare(code),
+            "used": wrapped("c(", [r_value(name) for name in table.used], ")"),
+            "factors": factors,
+            "formula": model_formula(parsed, "r"),
+            "reml": r_value(analysis.choices.options.method == "reml"),
+        },
+    )
+    return Script(text, table.files)
+
+
+def _statsmodels(analysis: Analysis, table: TableCode, said: Mapping[str, str]) -> Script:
+    parsed = parse_formula(analysis.choices.formula)
+    code = PythonData()
+    formula = model_formula(parsed, "patsy")
+    body = {
+        **said,
+        "read": table.read(code),
+        "prepare": table.prepare(code),
+        "used": wrapped("[", [repr(name) for name in table.used], "]"),
+        "formula": repr(formula),
+        "functions": (ASSETS / "exports" / "poly.py.txt").read_text() if "poly(" in formula else "",
+        "group": repr(parsed.group),
+        "reml": repr(analysis.choices.options.method == "reml"),
+    }
+    text = " ".join([body["read"], body["prepare"], formula, body["functions"]])
+    body["imports"] = "\n".join(
+        [
+            *(["import io", ""] if "io." in text else []),
+            *(["import numpy as np"] if "np." in text else []),
+            "import pandas as pd" if "pd." in text else "import pyreadstat",
+            "import statsmodels.formula.api as smf",
+        ]
+    )
+    return Script(_filled("code_statsmodels.py.txt", body), table.files)
+
+
+def _stepreml(analysis: Analysis, table: TableCode, said: Mapping[str, str]) -> Script:
+    choices = analysis.choices
+    files: Mapping[str, str] = {}
+    match choices.source:
+        case PastedSource(text=text):
+            kind, place = "FileSource", f"{table.stem}.tsv"
+            files = {place: text}
+        case FileSource(path=place):
+            kind = "FileSource"
+        case ExampleSource(name=place):
+            kind = "ExampleSource"
+    sample = ", Sample" * (choices.preparation.sample is not None)
+    return Script(
+        _filled(
+            "code_stepreml.py.txt",
+            {
+                **said,
+                "imports": "from solver import Choices, Options, Preparation, analyse, fit\n"
+                + (f"from solver.preparation import {sample[2:]}\n" if sample else "")
+                + f"from solver.sources import {kind}",
+                "source": f"{kind}({place!r})",
+                "formula": repr(choices.formula),
+                "preparation": repr(choices.preparation),
+                "options": _options(choices.options),
+            },
+        ),
+        files,
+    )
+
+
+def _options(options: Options) -> str:
+    named = [f"{item.name}={getattr(options, item.name)!r}" for item in fields(options)]
+    return wrapped("Options(", named, ")")
+
+
+def _text_columns(analysis: Analysis, columns: tuple[str, ...]) -> list[str]:
+    """The columns that hold text: R would sort their values as the country does."""
+    frame = analysis.prepared.frame
+    return [name for name in columns if frame[name].dtype.kind not in "biuf"]
+
+
+_WRITERS: Mapping[CodeLanguage, Callable[[Analysis, TableCode, Mapping[str, str]], Script]] = {
+    "r": _r,
+    "statsmodels": _statsmodels,
+    "stepreml": _stepreml,
+}
