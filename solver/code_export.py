@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from assets import ASSETS
 from solver.analysis import Analysis
@@ -18,6 +18,7 @@ from solver.fit import Fit
 from solver.formatting import short
 from solver.formula import parse_formula
 from solver.lessons import words
+from solver.preparation import Preparation
 from solver.sources import ExampleSource, FileSource, PastedSource
 from solver.state import Options
 from solver.walk import outcome_text
@@ -101,7 +102,7 @@ def _common(analysis: Analysis, fit: Fit, table: TableCode) -> dict[str, str]:
         "n": str(problem.n),
         "method": method["name"],
         "long": method["long"],
-        "expected": "\n".join(_expected(fit)),
+        "expected": "\n".join(expected_lines(fit)),
     }
 
 
@@ -111,7 +112,7 @@ def _beside(table: TableCode) -> str:
     return "Change the path if the file has moved." if table.is_file else ""
 
 
-def _expected(fit: Fit) -> list[str]:
+def expected_lines(fit: Fit) -> list[str]:
     """The estimates, as comments."""
     names = [short(name, 40) for name in fit.problem.fixed_names]
     method = words()["methods"][fit.options.method]
@@ -137,15 +138,19 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-class _Template(string.Template):
+class Template(string.Template):
     """A template whose places begin with a sign that no language uses."""
 
     delimiter = "§"
 
 
+def template(name: str) -> Template:
+    """One of the templates in ``assets/exports``."""
+    return Template((ASSETS / "exports" / name).read_text(encoding="utf-8"))
+
+
 def _filled(name: str, said: Mapping[str, str]) -> str:
-    text = (ASSETS / "exports" / name).read_text(encoding="utf-8")
-    return _Template(text).substitute(said)
+    return template(name).substitute(said)
 
 
 def _r(analysis: Analysis, table: TableCode, said: Mapping[str, str]) -> Script:
@@ -182,7 +187,7 @@ def _statsmodels(analysis: Analysis, table: TableCode, said: Mapping[str, str]) 
         "prepare": table.prepare(code),
         "used": wrapped("[", [repr(name) for name in table.used], "]"),
         "formula": repr(formula),
-        "functions": (ASSETS / "exports" / "poly.py.txt").read_text() if "poly(" in formula else "",
+        "functions": template("poly.py.txt").template if "poly(" in formula else "",
         "group": repr(parsed.group),
         "reml": repr(analysis.choices.options.method == "reml"),
     }
@@ -199,38 +204,48 @@ def _statsmodels(analysis: Analysis, table: TableCode, said: Mapping[str, str]) 
 
 
 def _stepreml(analysis: Analysis, table: TableCode, said: Mapping[str, str]) -> Script:
+    chosen = choices_code(analysis, table.stem)
+    imports = f"{chosen.models}, analyse, fit\n{chosen.parts}"
+    text = _filled("code_stepreml.py.txt", {**said, "imports": imports, "choices": chosen.text})
+    return Script(text, chosen.files)
+
+
+class ChoicesCode(NamedTuple):
+    """A reader's choices as this library's code, with the two imports that they need."""
+
+    text: str
+    models: str
+    parts: str
+    files: Mapping[str, str]
+
+
+def choices_code(analysis: Analysis, stem: str) -> ChoicesCode:
+    """Write a reader's choices; a pasted table goes into a file beside the code."""
     choices = analysis.choices
     files: Mapping[str, str] = {}
     match choices.source:
         case PastedSource(text=text):
-            kind, place = "FileSource", f"{table.stem}.tsv"
+            kind, place = "FileSource", f"{stem}.tsv"
             files = {place: text}
         case FileSource(path=place):
             kind = "FileSource"
         case ExampleSource(name=place):
             kind = "ExampleSource"
-    sample = ", Sample" * (choices.preparation.sample is not None)
-    return Script(
-        _filled(
-            "code_stepreml.py.txt",
-            {
-                **said,
-                "imports": "from solver import Choices, Options, Preparation, analyse, fit\n"
-                + (f"from solver.preparation import {sample[2:]}\n" if sample else "")
-                + f"from solver.sources import {kind}",
-                "source": f"{kind}({place!r})",
-                "formula": repr(choices.formula),
-                "preparation": repr(choices.preparation),
-                "options": _options(choices.options),
-            },
-        ),
-        files,
-    )
+    lines = [f"source={kind}({place!r}),", f"formula={choices.formula!r},"]
+    parts = ""
+    if choices.preparation != Preparation():
+        lines.append(f"preparation={choices.preparation!r},")
+        sampled = choices.preparation.sample is not None
+        parts = f"from solver.preparation import Preparation{', Sample' * sampled}\n"
+    lines.append(f"options={_options(choices.options)},")
+    text = "Choices(\n" + "".join(f"    {line}\n" for line in lines) + ")"
+    parts += f"from solver.sources import {kind}"
+    return ChoicesCode(text, "from solver import Choices, Options", parts, files)
 
 
 def _options(options: Options) -> str:
     named = [f"{item.name}={getattr(options, item.name)!r}" for item in fields(options)]
-    return wrapped("Options(", named, ")")
+    return f"Options(\n        {', '.join(named)}\n    )"
 
 
 def _text_columns(analysis: Analysis, columns: tuple[str, ...]) -> list[str]:
