@@ -166,6 +166,26 @@ def _svg(latex: str) -> str:
     return str(Latex(coloured, size=EM, color=INK).svg())
 
 
+def formula_svg(latex: Sequence[str], ink: str = "#000000", size: float = EM) -> str:
+    """A picture of the lines of a formula under one another, its letters as outlines."""
+    drawn = [Drawing.of(_svg(line)) for line in latex]
+    leading = EM / 2
+    width = max(drawing.width for drawing in drawn)
+    height = sum(drawing.ascent + drawing.descent + leading for drawing in drawn) - leading
+    parts, y = [], 0.0
+    for drawing in drawn:
+        inside = drawing.svg[drawing.svg.index(">") + 1 : drawing.svg.rindex("</svg>")]
+        moved = f"translate({-drawing.left:.3f} {y + drawing.ascent:.3f})"
+        parts.append(f'<g transform="{moved}">{inside}</g>')
+        y += drawing.ascent + drawing.descent + leading
+    scale = size / EM
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{scale * width:.2f}" '
+        f'height="{scale * height:.2f}" viewBox="0 0 {width:.3f} {height:.3f}">'
+        f"{''.join(parts)}</svg>"
+    ).replace(INK, ink)
+
+
 @cache
 def typesetter() -> Typesetter:
     """The application's typesetter."""
@@ -197,6 +217,17 @@ class Formula(MathView):
         self._in_words: Sequence[str] = ()
         self._theme: Theme | None = None
         self._waiting = False
+
+    @property
+    def lines_of_latex(self) -> Sequence[str]:
+        """The lines of the formula."""
+        return self._latex
+
+    @property
+    def latex(self) -> str:
+        """The whole formula, as a document takes it."""
+        body = " \\\\\n  ".join(self._latex)
+        return f"\\begin{{gather*}}\n  {body}\n\\end{{gather*}}"
 
     @property
     def waiting(self) -> bool:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.copy_menu import offer_table
 from mlm_gui.widgets.decimals import Decimals
 from mlm_gui.widgets.face import Face
 from mlm_gui.widgets.iteration_model import Column, IterationsModel
@@ -64,6 +65,7 @@ class IterationsPanel(Panel):
         self.setFocusProxy(self._view)
         self._view.clicked.connect(self._go)
         self._view.activated.connect(self._go)
+        offer_table(self._view, self.tr("iterations"))
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run: an empty table."""

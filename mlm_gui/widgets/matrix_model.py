@@ -13,6 +13,7 @@ from mlm_gui.widgets.matrix_texts import entry_text, entry_texts
 from mlm_gui.widgets.matrix_window import ARROWS, RISE, ROUNDING, SAME, Block, Display, Window
 from mlm_gui.widgets.tiles import Tiles
 from solver.formatting import exact
+from solver.grid import Grid, matrix_grid
 from solver.matrices import Matrix
 from solver.matrix_table import Kind
 from solver.moments import Codes, Floats
@@ -134,6 +135,17 @@ class MatrixModel(QAbstractTableModel):
         in_sight = window == self._window
         values = self.block().values if in_sight else self._fetch(*map(np.array, window))
         return entry_texts(values, self.display)
+
+    def grid(self, window: Window) -> Grid:
+        """The values of some neighbouring rows and columns, with their labels.
+
+        Raises
+        ------
+        Refusal
+            When there are too many.
+        """
+        assert self.matrix is not None
+        return matrix_grid(self.matrix, *self._positions(window))
 
     # -- rows and columns of the table, and what they stand for
 

@@ -26,12 +26,14 @@ from PySide6.QtWidgets import (
 )
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.copy_menu import offer_grid
 from mlm_gui.widgets.face import Face
 from mlm_gui.widgets.matrix_cells import Cells, Columns
 from mlm_gui.widgets.matrix_heads import ColumnHeads, Heads, RowHeads
 from mlm_gui.widgets.matrix_model import Index, MatrixModel
 from mlm_gui.widgets.matrix_window import ARROWS, Density, Window
 from mlm_gui.widgets.picture import Picture
+from solver.grid import Grid
 
 LONGEST_SIDE = 2**31 - 1
 """Qt counts the pixels of a row of columns in 32 bits."""
@@ -109,6 +111,7 @@ class MatrixTable(QTableView):
         self.row_heads.pointed.connect(self.pointed)
         self.column_heads.pointed.connect(self.pointed)
         self.clicked.connect(self._explain)
+        offer_grid(self, self.tr("matrix"), self.grid)
 
     # -- what the frame asks for
 
@@ -261,6 +264,19 @@ class MatrixTable(QTableView):
             said = self.tr("Copied the first {0} rows and {1} columns of the selection.")
             place = self.viewport().mapToGlobal(QPoint(0, 0))
             QToolTip.showText(place, said.format(len(rows), len(columns)), self)
+
+    def grid(self) -> Grid:
+        """The selected entries with their labels; all where not more than one is selected.
+
+        Raises
+        ------
+        Refusal
+            When these are too many to take along.
+        """
+        chosen, model = self._selected(), self._entries
+        if chosen is None or len(chosen.rows) * len(chosen.columns) == 1:
+            chosen = Window(range(model.rowCount()), range(model.columnCount()))
+        return model.grid(chosen)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say whose row the pointer is on."""

@@ -1,0 +1,122 @@
+"""The right click on matrices, tables and formulas: what reaches the clipboard and files."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
+
+from mlm_gui.widgets.copy_menu import model_grid
+from solver.lessons import step_formulas
+
+pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
+
+
+def right_click(widget):
+    """The menu that a right click opens."""
+    target = widget.viewport() if hasattr(widget, "viewport") else widget
+    place = QPoint(3, 3)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, target.mapToGlobal(place))
+    QApplication.sendEvent(target, event)
+    menus = [menu for menu in widget.findChildren(QMenu) if menu.isVisible()]
+    assert len(menus) == 1
+    return {action.objectName(): action for action in menus[0].actions()}, menus[0]
+
+
+def choose(widget, name):
+    actions, menu = right_click(widget)
+    actions[name].trigger()
+    menu.close()
+
+
+def clipboard():
+    return QGuiApplication.clipboard().mimeData()
+
+
+def numbers(text, separator="\t"):
+    rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    return np.array([row[1:] for row in rows[1:]], float)
+
+
+def test_a_matrix_whole_and_a_block_of_it(opened):
+    window = opened("handout")
+    table = window.workspace.panes["matrices"].panel.view("V").table
+    V = window.session.current.matrix("V").dense()
+    choose(table, "copy")
+    np.testing.assert_array_equal(numbers(clipboard().text()), V)
+    assert clipboard().html().count("<tr>") == 8
+    model = table.model()
+    block = QItemSelection(model.index(2, 2), model.index(4, 3))
+    table.selectionModel().select(block, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    choose(table, "copy")
+    np.testing.assert_array_equal(numbers(clipboard().text()), V[2:5, 2:4])
+    choose(table, "copy_latex")
+    assert clipboard().text().startswith(r"V = \begin{bmatrix}")
+
+
+def test_a_matrix_that_is_too_large_is_refused_in_words(opened, qtbot):
+    window = opened("hsb82")
+    table = window.workspace.panes["matrices"].panel.view("V").table
+    choose(table, "copy")
+    box = window.findChild(QMessageBox, "refusal")
+    assert "Select a smaller block" in box.text()
+    box.close()
+
+
+def test_the_iteration_table_with_all_digits(opened, monkeypatch, tmp_path):
+    window = opened("handout")
+    window.session.last()
+    view = window.workspace.panes["iterations"].panel.focusProxy()
+    path = tmp_path / "iterations"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    choose(view, "save_csv")
+    rows = list(csv.reader(io.StringIO(path.with_suffix(".csv").read_text(encoding="utf-8"))))
+    state = window.session.current.state
+    assert rows[0][1] == "ℓ_R"
+    assert float(rows[-1][1]) == state.loglik
+    assert float(rows[-1][3]) == state.sigma2
+    assert len(rows) == window.session.current.iteration + 2
+
+
+def test_a_file_that_cannot_be_written_is_said(opened, monkeypatch, tmp_path):
+    window = opened("handout")
+    view = window.workspace.panes["iterations"].panel.focusProxy()
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "no" / "x.csv"), "")
+    )
+    choose(view, "save_csv")
+    box = window.findChild(QMessageBox, "refusal")
+    assert "cannot be written" in box.text()
+    box.close()
+
+
+def test_trials_folded_ones_too(opened):
+    window = opened("handout")
+    window.session.go(4)
+    card = window.workspace.panes["card"].panel
+    grid = model_grid(card.trials.model())
+    trials = window.session.current.state.trials
+    assert len(grid.rows) == len(trials)
+    assert grid.rows[-1][2] == trials[-1].sigma2
+    choose(card.trials, "copy_latex")
+    assert r"\begin{tabular}" in clipboard().text()
+
+
+def test_the_formula(opened, monkeypatch, tmp_path):
+    window = opened("handout")
+    window.session.go(2)
+    card = window.workspace.panes["card"].panel
+    choose(card.formula, "copy_latex")
+    _, latex = step_formulas("estimate_beta", "moments", "fisher", "reml")
+    assert latex[0] in clipboard().text()
+    path = tmp_path / "formula.svg"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    choose(card.formula, "save_svg")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("<svg")
+    assert "#010203" not in text
