@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
@@ -65,6 +65,7 @@ class PlotPanel(Panel):
             self.save,
             self,
         )
+        self.frame.size_asked.connect(self._ask_size)
         self.view = self.frame.view
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -264,7 +265,28 @@ class PlotPanel(Panel):
 
     def save(self, path: Path) -> None:
         """Write the picture to a file: PNG, SVG or PDF, by its suffix."""
-        self.canvas.save(path, " · ".join([self.data.formula, self.method, self._where()]))
+        self.canvas.save(path, self.footer)
+
+    @property
+    def footer(self) -> str:
+        """The model, the criterion and the step: what a saved picture says below."""
+        return " · ".join([self.data.formula, self.method, self._where()])
+
+    def take_choices(self, other: PlotPanel) -> None:
+        """Take on the layers and controls of another pane of the same plot."""
+        for own, chosen in zip(self.layers.boxes, other.layers.boxes, strict=True):
+            own.setChecked(chosen.isChecked())
+        for control, chooser in zip(self.frame.controls, other.frame.controls, strict=True):
+            if isinstance(control, QComboBox) and isinstance(chooser, QComboBox):
+                control.setCurrentIndex(chooser.currentIndex())
+                control.activated.emit(control.currentIndex())
+
+    def _ask_size(self) -> None:
+        from mlm_gui.exports.figure_dialog import FigureDialog
+
+        dialog = FigureDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     # -- the pointer
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import IO
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -195,8 +196,30 @@ class PlotCanvas(FigureCanvasQTAgg):
 
     # -- saving
 
-    def save(self, path: Path, footer: str) -> None:
-        """Write the picture as it is on screen, labels included, with a line below it.
+    @property
+    def foot_height(self) -> float:
+        """Pixels that the line below a saved picture takes."""
+        return 1.6 * self.metrics().height()
+
+    def save(
+        self,
+        to: Path | IO[bytes],
+        footer: str,
+        *,
+        kind: str | None = None,
+        dpi: float | None = None,
+    ) -> None:
+        """Write the picture as it is on screen, labels included.
+
+        Parameters
+        ----------
+        to : Path or file
+        footer : str
+            A line below the picture; none when it is empty.
+        kind : str, optional
+            ``png``, ``svg`` or ``pdf``; by the path's suffix without.
+        dpi : float, optional
+            Dots in an inch; twice the screen's without.
 
         Raises
         ------
@@ -206,8 +229,8 @@ class PlotCanvas(FigureCanvasQTAgg):
             When its suffix is none that matplotlib writes.
         """
         width, height = max(self.width(), 1), max(self.height(), 1)
-        foot_height = 1.6 * self.metrics().height()
-        foot = Label(footer, self._theme.unit, height + foot_height / 4, self._theme.muted)
+        below = self.foot_height if footer else 0.0
+        foot = Label(footer, self._theme.unit, height + below / 4, self._theme.muted)
         texts: list[Artist] = [
             self.figure.text(
                 item.rect.left() / width,
@@ -217,7 +240,7 @@ class PlotCanvas(FigureCanvasQTAgg):
                 va="center",
                 font=font_properties(self._theme, item.label.size, item.label.bold),
             )
-            for item in (*self.labels, self._letters.set(foot))
+            for item in (*self.labels, *([self._letters.set(foot)] if footer else []))
         ]
         for item in self.labels:
             if item.leader is not None:
@@ -229,10 +252,12 @@ class PlotCanvas(FigureCanvasQTAgg):
         inches = self.figure.get_size_inches()
         try:
             self.figure.savefig(
-                path,
-                dpi=2 * self.figure.dpi / self.ratio,
+                to,
+                format=kind,
+                dpi=dpi or 2 * self.figure.dpi / self.ratio,
                 facecolor=self._theme.sheet,
-                bbox_inches=Bbox([[0, -foot_height / height * inches[1]], list(inches)]),
+                bbox_inches=Bbox([[0, -below / height * inches[1]], list(inches)]),
+                metadata={"Date": None} if kind == "svg" else None,
             )
         finally:
             for text in texts:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -54,7 +54,14 @@ class PlotFrame(QWidget):
         As of :class:`~mlm_gui.widgets.plot_canvas.PlotCanvas`.
     save : callable
         Writes the picture to a path.
+
+    Signals
+    -------
+    size_asked : no value
+        Save the plot at another size than the screen's.
     """
+
+    size_asked = Signal()
 
     def __init__(
         self,
@@ -70,7 +77,7 @@ class PlotFrame(QWidget):
         super().__init__(parent)
         self.layers = layers
         self.view = View()
-        self._name, self._host, self._controls = name, host, controls
+        self._name, self._host, self.controls = name, host, tuple(controls)
         self._lay_out, self._labels, self._save = lay_out, labels, save
         self._canvas: PlotCanvas | None = None
         self._theme: Theme | None = None
@@ -84,6 +91,7 @@ class PlotFrame(QWidget):
         self.save_button.clicked.connect(self.ask_and_save)
         self._bar = QVBoxLayout()
         layers.add_action(self.tr("Save the picture…"), self.ask_and_save)
+        layers.add_action(self.tr("Save at a size…"), self.size_asked.emit)
         self._flow = FlowLayout()
         self._bar.addLayout(self._flow)
         self._bar_widgets = [*layers.widgets, *controls, self.save_button]
@@ -208,7 +216,7 @@ class PlotFrame(QWidget):
         self._fit_bar()
 
     def _fit_bar(self) -> None:
-        controls = [widget for widget in self._controls if not widget.isHidden()]
+        controls = [widget for widget in self.controls if not widget.isHidden()]
         lines, height = self._lines([*self.layers.boxes, *controls, self.save_button])
         compact = lines > 1 and lines * height > COMPACT * self.height()
         self.layers.set_compact(compact)
@@ -246,6 +254,7 @@ class PlotFrame(QWidget):
         menu.addSeparator()
         menu.addAction(self.tr("Copy the picture"), self.copy)
         menu.addAction(self.tr("Save the picture…"), self.ask_and_save)
+        menu.addAction(self.tr("Save at a size…"), self.size_asked.emit)
         return menu
 
     def _zoom(self, factor: float) -> None:

@@ -66,6 +66,13 @@ class View:
             if item.axes is axes:
                 item.home = _limits(axes)
 
+    def take(self, other: View) -> None:
+        """Show the part that another view of the same plot shows."""
+        if other.zoomed:
+            self.zoomed = True
+            for own, seen in zip(self._watched, other._watched, strict=True):
+                _set_limits(own.axes, _limits(seen.axes))
+
     def whole(self) -> bool:
         """Go back to the whole; whether that changed anything."""
         was, self.zoomed = self.zoomed, False

@@ -1,0 +1,1 @@
+"""What can be taken home: figures at a size, code, reports and animations."""
