@@ -94,10 +94,11 @@ def _common(analysis: Analysis, fit: Fit, table: TableCode) -> dict[str, str]:
             f"{count} in {short(name, 40)}" for name, count in problem.missing.items()
         )
         kept += f" (missing: {counts})"
-    about = f"Data: {choices.source.title}. Model: {choices.formula}. {_beside(table)}"
+    about = f"Data: {choices.source.title}. Model: {choices.formula}."
     return {
         "title": f"{short(choices.formula, 80)}, by {method['name']}",
-        "about": _commented(about),
+        "about": _commented(f"{about} {_beside(table.files, table.is_file)}"),
+        "about_own": about,
         "kept": _one_line(kept),
         "n": str(problem.n),
         "method": method["name"],
@@ -106,10 +107,10 @@ def _common(analysis: Analysis, fit: Fit, table: TableCode) -> dict[str, str]:
     }
 
 
-def _beside(table: TableCode) -> str:
-    if table.files:
-        return f"This script reads files that lie beside it: {', '.join(table.files)}."
-    return "Change the path if the file has moved." if table.is_file else ""
+def _beside(files: Mapping[str, str], is_file: bool) -> str:
+    if files:
+        return f"This script reads what lies beside it: {', '.join(files)}."
+    return "Change the path if the file has moved." if is_file else ""
 
 
 def expected_lines(fit: Fit) -> list[str]:
@@ -206,7 +207,9 @@ def _statsmodels(analysis: Analysis, table: TableCode, said: Mapping[str, str]) 
 def _stepreml(analysis: Analysis, table: TableCode, said: Mapping[str, str]) -> Script:
     chosen = choices_code(analysis, table.stem)
     imports = f"{chosen.models}, analyse, fit\n{chosen.parts}"
-    text = _filled("code_stepreml.py.txt", {**said, "imports": imports, "choices": chosen.text})
+    about = f"{said['about_own']} {_beside(chosen.files, table.is_file)}"
+    own = {"imports": imports, "choices": chosen.text, "about": _commented(about)}
+    text = _filled("code_stepreml.py.txt", {**said, **own})
     return Script(text, chosen.files)
 
 
@@ -245,7 +248,8 @@ def choices_code(analysis: Analysis, stem: str) -> ChoicesCode:
 
 def _options(options: Options) -> str:
     named = [f"{item.name}={getattr(options, item.name)!r}" for item in fields(options)]
-    return f"Options(\n        {', '.join(named)}\n    )"
+    lines = [", ".join(named[:3]), ", ".join(named[3:])]
+    return "Options(\n" + "".join(f"        {line},\n" for line in lines) + "    )"
 
 
 def _text_columns(analysis: Analysis, columns: tuple[str, ...]) -> list[str]:

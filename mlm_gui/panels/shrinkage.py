@@ -210,7 +210,7 @@ class ShrinkagePanel(PlotPanel):
             faded = self.lit is not None and self.lit != j
             colour = theme.hairline if faded else theme.ink
             named = colour if faded or self.data.J > FEW else self.arrows.colour(j)
-            room, x = left - 2 * theme.unit, right + 1.5 * theme.unit + share
+            room, x = left - 1.5 * theme.unit, right + 1.5 * theme.unit + share
             yield Label(self.group_name(j), theme.unit, y, named, room=room, group=j)
             yield Label(number(float(shrinkage[j]), 3), x, y, colour, across=1.0, group=j)
             n = count(int(self.data.group_sizes[j]))

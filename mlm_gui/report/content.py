@@ -1,0 +1,177 @@
+"""What a report says: data and choices, every step, plots, results, and code to repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from mlm_gui.report.blocks import Block, Code, Content, Facts, Figure, Heading, Paragraph, Table
+from mlm_gui.report.results import results
+from mlm_gui.report.walk import walk
+from solver import Analysis, Step
+from solver.code_export import CodeLanguage, export_code
+from solver.errors import Refusal
+from solver.examples import load_example
+from solver.fit import Fit
+from solver.formatting import number, quoted, short
+from solver.formula import parse_formula
+from solver.lessons import words
+from solver.preparation import Account
+from solver.sources import ExampleSource
+
+NAME = 40
+"""Characters of a name that are shown."""
+
+LANGUAGES: tuple[tuple[str, CodeLanguage, str], ...] = (
+    ("Python with StepREML", "stepreml", "python"),
+    ("R with lme4", "r", "r"),
+    ("Python with statsmodels", "statsmodels", "python"),
+)
+"""The programs whose code a report has, and the languages they are written in."""
+
+PLOTS = {
+    "group_lines": "The data with the least-squares line that ignores the groups (dashed) and the "
+    "line of each group, its intercept moved by û_j, at the end of the run.",
+    "likelihood": "The log-likelihood and its parts by iteration.",
+    "surface": "The log-likelihood over the two variances: lines of equal height, with the path "
+    "of the iterations.",
+    "shrinkage": "Each group's mean residual (circle) and how far it shrinks towards 0 to become "
+    "û_j (arrowhead).",
+}
+"""The plots of a report, and what they show."""
+
+
+def content(analysis: Analysis, run: Sequence[Step]) -> Content:
+    """A report of a whole run.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    run : sequence of Step
+        All its steps; the last has an outcome.
+    """
+    choices, fit = analysis.choices, Fit(run[-1])
+    method = words()["methods"][choices.options.method]
+    blocks: list[Block] = [
+        Heading(1, "Data and choices"),
+        *_data(analysis),
+        *_choices(fit),
+        Heading(1, "The walk"),
+        *walk(run),
+        Heading(1, "Plots"),
+        *(Figure(name, f"{caption} ({method['name']})") for name, caption in PLOTS.items()),
+        Heading(1, "Results"),
+        *results(fit),
+        Heading(1, "Code that gets the same answer"),
+        *_code(analysis, fit),
+    ]
+    subtitle = f"{choices.source.title}, by {method['long']} ({method['name']})"
+    return Content(short(fit.problem.formula, 160), subtitle, blocks)
+
+
+def _data(analysis: Analysis) -> Iterator[Block]:
+    problem, choices = analysis.problem, analysis.choices
+    parsed = parse_formula(choices.formula)
+    pairs = [("Data", choices.source.title)]
+    if isinstance(choices.source, ExampleSource):
+        example = load_example(choices.source.name)
+        pairs += [("Title", example.title), ("Source", " ".join(example.source.split()))]
+    pairs += [
+        ("Model", problem.formula),
+        ("Response", parsed.response_text),
+        ("Groups", f"{problem.group}, J = {problem.J}"),
+        ("Rows used", f"n = {problem.n}"),
+    ]
+    pairs += [_account(account) for account in analysis.prepared.accounts]
+    if choices.preparation.named:
+        pairs.append(("Labels for codes", ", ".join(map(quoted, choices.preparation.named))))
+    if problem.rows_dropped:
+        counts = ", ".join(f"{count} in {quoted(name)}" for name, count in problem.missing.items())
+        said = f"{problem.rows_dropped}, because a value is missing: {counts}"
+        pairs.append(("Rows left out", said))
+    else:
+        pairs.append(("Rows left out", "none: every row has a value in each column used"))
+    yield Facts(tuple((name, text) for name, text in pairs))
+    yield _columns(analysis)
+
+
+def _account(account: Account) -> tuple[str, str]:
+    """What was done to the table first, and how much it touched."""
+    column = quoted(account.column)
+    match account.what:
+        case "missing":
+            said = f"{account.value} in {column} stands for no answer: {account.rows} values"
+            return "Reserve code", f"{said} set to missing"
+        case "levels":
+            return "Levels chosen", f"{column}: {account.rows} rows with other values left out"
+    of = f"whole groups of {column}" if account.column else "rows"
+    return "Random sample", f"of {of}: {account.rows} rows left out"
+
+
+def _columns(analysis: Analysis) -> Table:
+    """The response and the columns of X, in numbers."""
+    problem = analysis.problem
+    columns = [(problem.response, problem.y)]
+    columns += [
+        (name, problem.X[:, k])
+        for k, name in enumerate(problem.fixed_names[:30])
+        if np.ptp(problem.X[:, k])
+    ]
+    rows = tuple(
+        (short(name, NAME), *(number(float(f(values))) for f in (np.mean, _sd, np.min, np.max)))
+        for name, values in columns
+    )
+    heads = ("variable", "mean", "SD", "least", "greatest")
+    return Table(heads, rows, (1, 2, 3, 4), "The variables of the model, over the rows used.")
+
+
+def _sd(values: np.ndarray) -> float:
+    return float(np.std(values, ddof=1))
+
+
+def _choices(fit: Fit) -> Iterator[Block]:
+    options, said = fit.options, words()
+    method = said["methods"][options.method]
+    parts = fit.state.loglik_parts
+    kind = options.start if isinstance(options.start, str) else "given"
+    first = said["starts"][kind]
+    if kind == "given":
+        first += f": σ² = {number(options.start[0])}, τ² = {number(options.start[1])}"  # type: ignore[arg-type]
+    free = "n − p" if options.method == "reml" else "n"
+    yield Heading(2, "How it is fitted")
+    yield Facts(
+        (
+            ("Criterion", f"{method['long']} ({method['name']}), {method['loglik']}"),
+            ("Algorithm", said["algorithms"][options.algorithm]),
+            ("Start", first),
+            ("Tolerance", number(options.tolerance, 3)),
+            ("Iteration limit", str(options.max_iterations)),
+            (
+                "Constants",
+                f"the log-likelihood holds its constant −½({free}) log 2π = "
+                f"{number(parts.constant, 8)}",
+            ),
+        ),
+        plain=False,
+    )
+
+
+def _code(analysis: Analysis, fit: Fit) -> Iterator[Block]:
+    source = analysis.choices.source
+    stem = source.name if isinstance(source, ExampleSource) else "data"
+    yield Paragraph("The choices above, in the words of three programs.")
+    for title, language, kind in LANGUAGES:
+        yield Heading(2, title)
+        try:
+            script = export_code(language, analysis, fit, stem)
+        except (Refusal, OSError) as refusal:
+            yield Paragraph(str(refusal), plain=True)
+            continue
+        if script.files:
+            yield Paragraph(
+                f"It reads {', '.join(script.files)}, which “Save code…” in the File menu writes "
+                "beside it.",
+                plain=True,
+            )
+        yield Code(script.text, kind)
