@@ -44,6 +44,17 @@ ACTIONS = (
     ActionEntry(
         "save_picture", "File", "Save a picture…", "The window as a PNG", ("Ctrl+Shift+P",)
     ),
+    ActionEntry(
+        "report",
+        "File",
+        "Report…",
+        "The whole walk on paper: data, every step, plots, results, code",
+        ("Ctrl+P",),
+    ),
+    ActionEntry(
+        "save_code", "File", "Save code…", "The same fit in R, in Python, or as a notebook"
+    ),
+    ActionEntry("animation", "File", "Animation…", "The run as GIF or MP4, for a slide"),
     ActionEntry("quit", "File", "Quit", "Leave the program", ("Ctrl+Q",)),
     ActionEntry("undo", "Edit", "Undo", "Back to the run before the last choice", ("Ctrl+Z",)),
     ActionEntry(

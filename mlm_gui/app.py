@@ -29,12 +29,13 @@ REFUSED = 2
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Open the window, or do what ``screenshot`` and ``smoke`` ask.
+    """Open the window, or do what ``screenshot``, ``report`` and ``smoke`` ask.
 
     Parameters
     ----------
     arguments : sequence of str
-        As after ``main.py``: ``[DATA [FORMULA]]``, ``screenshot OUT.png …`` or ``smoke …``.
+        As after ``main.py``: ``[DATA [FORMULA]]``, ``screenshot OUT.png …``,
+        ``report DATA … --out FILE`` or ``smoke …``.
 
     Returns
     -------
@@ -49,6 +50,8 @@ def main(arguments: Sequence[str]) -> int:
                 return _screenshot(rest)
             case ["smoke", *rest]:
                 return _smoke(rest)
+            case ["report", *rest]:
+                return _report(rest)
         chosen = _parser("stepreml").parse_args(arguments)
         obstacle = missing_display()
         if obstacle:
@@ -244,6 +247,32 @@ def _screenshot(arguments: Sequence[str]) -> int:
                 "Check the folder, and that the name ends in .png."
             )
         window.close()
+    return 0
+
+
+def _report(arguments: Sequence[str]) -> int:
+    """Write the report of a run, without a display."""
+    from solver.terminal import add_model, joined, options_of
+
+    parser = _Parser(prog="stepreml report", description="Write the whole walk as PDF or HTML.")
+    add_model(parser)
+    parser.add_argument("--out", metavar="FILE", required=True, help="a file .pdf or .html")
+    chosen = parser.parse_args(joined(arguments))
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+    from mlm_gui.report.build import save_report
+    from solver.loading import load
+    from solver.steps import steps
+    from solver.trace import Trace
+
+    analysis = load(chosen.data, chosen.formula, options_of(chosen))
+    _application()
+    trace = Trace(steps(analysis.problem, analysis.choices.options))
+    for progress in save_report(analysis, trace, Path(chosen.out)):
+        if sys.stderr.isatty():
+            print(f"\r{progress.part:4.0%}  {progress.doing:<30}", end="", file=sys.stderr)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
     return 0
 
 

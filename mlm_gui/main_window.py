@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
 
     def _fill(self, analysis: Analysis) -> None:
         from mlm_gui.desk import Desk
+        from mlm_gui.exports.commands import Exports
         from mlm_gui.layout import recall
         from mlm_gui.session import Session
         from mlm_gui.workspace import Workspace
@@ -160,6 +161,7 @@ class MainWindow(QMainWindow):
         from solver.lessons import words
 
         self.session = Session(analysis, self)
+        self._exports = Exports(self.session, self, self._show)
         self.workspace = Workspace()
         self.workspace.apply_theme(self._theme)
         self.controls.offer(example_names(), words()["algorithms"])
@@ -405,6 +407,9 @@ class MainWindow(QMainWindow):
             "undo": lambda: self.desk.history.undo(),
             "redo": lambda: self.desk.history.redo(),
             "notes": lambda: self.desk.show_notes(),
+            "report": lambda: self._exports.save_report(),
+            "save_code": lambda: self._exports.save_code(),
+            "animation": lambda: self._exports.save_animation(),
             "quit": self.close,
             "step": lambda: self.session.step(),
             "back": lambda: self.session.back(),

@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        chosen = _parser().parse_args(_joined(sys.argv[1:] if arguments is None else arguments))
+        chosen = _parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
         status: int = chosen.run(chosen)
         sys.stdout.flush()
         return status
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return REFUSED
 
 
-def _joined(arguments: Sequence[str]) -> list[str]:
+def joined(arguments: Sequence[str]) -> list[str]:
     """``--start -1,2`` as ``--start=-1,2``: argparse takes what begins with − for an option."""
     words = list(arguments)
     if "--start" in words[:-1]:
@@ -98,7 +98,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="stepreml",
         description="Fit a random-intercept model by REML, one named step at a time.",
         epilog="Without a command the window opens: [DATA [FORMULA]]. "
-        "'screenshot OUT.png [DATA [FORMULA]]' saves a picture of it.",
+        "'screenshot OUT.png [DATA [FORMULA]]' saves a picture of it, "
+        "'report DATA [FORMULA] --out FILE.pdf' the whole walk on paper.",
     )
     parser.add_argument("--version", action="version", version=f"stepreml {program_version()}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
@@ -106,7 +107,8 @@ def _parser() -> argparse.ArgumentParser:
     walk_command = commands.add_parser("walk", help="go through a fit step by step")
     examples_command = commands.add_parser("examples", help="list the built-in examples")
     for command in (fit_command, walk_command):
-        _add_model(command)
+        add_model(command)
+        command.add_argument("--json", action="store_true", help="print JSON with all digits")
     walk_command.add_argument(
         "--save", metavar="FILE.trace.jsonl", help="also keep the run in a file that walks again"
     )
@@ -119,7 +121,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_model(command: argparse.ArgumentParser) -> None:
+def add_model(command: argparse.ArgumentParser) -> None:
+    """Let a command take data, a formula and how to fit."""
     command.add_argument(
         "data", metavar="DATA", help="a data file, a saved session or trace, or an example's name"
     )
@@ -139,7 +142,6 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--tolerance", type=float)
     command.add_argument("--max-iterations", type=int)
-    command.add_argument("--json", action="store_true", help="print JSON with all digits")
     _add_preparation(command)
 
 
@@ -196,7 +198,7 @@ def _options(chosen: argparse.Namespace) -> dict[str, Any]:
     return {name: value for name in names if (value := getattr(chosen, name)) is not None}
 
 
-def _loaded(chosen: argparse.Namespace) -> Opened:
+def loaded(chosen: argparse.Namespace) -> Opened:
     """What is to be fitted, with a note of the codes in it that look like reserve codes."""
     missing, levels = by_column("--missing", chosen.missing), by_column("--keep", chosen.keep)
     if chosen.seed < 0:
@@ -249,7 +251,7 @@ def _notes(analysis: Analysis) -> Iterator[str]:
 
 
 def _fit(chosen: argparse.Namespace) -> int:
-    analysis = _loaded(chosen).analysis
+    analysis = loaded(chosen).analysis
     result = fit(analysis.problem, analysis.choices.options)
     accounts = analysis.prepared.accounts if _prepared(analysis) else ()
     if chosen.json:
@@ -266,7 +268,7 @@ def _prepared(analysis: Analysis) -> bool:
 
 
 def _walk(chosen: argparse.Namespace) -> int:
-    opened = _loaded(chosen)
+    opened = loaded(chosen)
     analysis, given = opened.analysis, _options(chosen)
     if opened.trace is not None and given:
         name = f"--{next(iter(given)).replace('_', '-')}"

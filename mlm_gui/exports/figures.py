@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QWidget
 
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.theme import load_theme
@@ -76,15 +77,16 @@ def drawn(
     Refusal
         When the size is too small for the plot.
     """
-    panel = kind()
-    panel.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    host = QWidget()
+    host.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    panel = kind(host)
     try:
         panel.apply_theme(load_theme("light"))
         panel.show_problem(step.problem, trace)
         if like is not None:
             panel.take_choices(like)
         panel.show_step(step, None)
-        panel.show()
+        host.show()
         if panel.empty_text():
             raise Refusal(panel.empty_text())
         _fit(panel, size, foot)
@@ -93,8 +95,8 @@ def drawn(
         panel.canvas.draw()
         yield panel
     finally:
-        panel.hide()
-        panel.deleteLater()
+        host.hide()
+        host.deleteLater()
 
 
 def _fit(panel: PlotPanel, size: FigureSize, foot: bool) -> None:

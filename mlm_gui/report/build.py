@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
 
 from mlm_gui.exports.figures import FigureSize, drawn, svg_of
+from mlm_gui.exports.progress import Progress, finish
 from mlm_gui.panels.group_lines import GroupLinesPanel
 from mlm_gui.panels.likelihood import LikelihoodPanel
 from mlm_gui.panels.shrinkage import ShrinkagePanel
@@ -22,9 +22,6 @@ from solver import Analysis, Refusal, Trace
 
 INK = "#1d1f21"
 
-SLICE = 50
-"""Steps of the run that are taken at once."""
-
 NAP = 0.02
 """Seconds between two looks at a thread."""
 
@@ -35,13 +32,6 @@ PANELS: dict[str, tuple[type[PlotPanel], FigureSize]] = {
     "shrinkage": (ShrinkagePanel, FigureSize(160, 110)),
 }
 """How each plot is drawn."""
-
-
-class Progress(NamedTuple):
-    """How far a report is: a part between 0 and 1, and what is being done."""
-
-    part: float
-    doing: str
 
 
 def save_report(analysis: Analysis, trace: Trace, path: Path) -> Generator[Progress, None, None]:
@@ -69,7 +59,7 @@ def save_report(analysis: Analysis, trace: Trace, path: Path) -> Generator[Progr
         raise Refusal(f"A report is .html or .pdf, not '{path.name}'. Change the name's end.")
     if not path.absolute().parent.is_dir():
         raise Refusal(f"There is no folder {path.absolute().parent}. Check the path.")
-    yield from _finish(trace)
+    yield from finish(trace)
     yield Progress(0.1, "Putting the steps together")
     report = content(analysis, list(trace))
     formulas: dict[str, str] = {}
@@ -104,13 +94,6 @@ def made_by() -> str:
         return f"Made by StepREML {version('stepreml')}."
     except PackageNotFoundError:
         return "Made by StepREML."
-
-
-def _finish(trace: Trace) -> Iterator[Progress]:
-    while not trace.complete:
-        for _ in range(SLICE):
-            trace.advance()
-        yield Progress(0.0, "Taking the steps")
 
 
 def _lines(report: Content) -> list[str]:

@@ -42,12 +42,11 @@ def as_pdf(
     import matplotlib as mpl
     import typst
 
-    fonts = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    folder = str(Path(mpl.get_data_path()) / "fonts" / "ttf")
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[folder])
     source = as_source(content, formulas, plots, made)
-    made_pdf: bytes = typst.compile(
-        source.encode(), font_paths=[str(fonts)], ignore_system_fonts=True
-    )
-    return made_pdf
+    written: bytes = typst.compile(source.encode(), font_paths=fonts)
+    return written
 
 
 def as_source(
