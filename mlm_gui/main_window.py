@@ -32,6 +32,7 @@ from mlm_gui.theme import load_theme
 
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk
+    from mlm_gui.exports.commands import Exports
     from mlm_gui.session import Session
     from mlm_gui.workspace import Workspace
     from solver import Analysis, Choices, Options, Step
@@ -72,11 +73,14 @@ class MainWindow(QMainWindow):
         Its panes.
     desk : Desk
         Its file, notes and undo.
+    exports : Exports
+        Its reports, code and animations.
     """
 
     session: Session
     workspace: Workspace
     desk: Desk
+    exports: Exports
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -161,7 +165,7 @@ class MainWindow(QMainWindow):
         from solver.lessons import words
 
         self.session = Session(analysis, self)
-        self._exports = Exports(self.session, self, self._show)
+        self.exports = Exports(self.session, self, self._show)
         self.workspace = Workspace()
         self.workspace.apply_theme(self._theme)
         self.controls.offer(example_names(), words()["algorithms"])
@@ -407,9 +411,9 @@ class MainWindow(QMainWindow):
             "undo": lambda: self.desk.history.undo(),
             "redo": lambda: self.desk.history.redo(),
             "notes": lambda: self.desk.show_notes(),
-            "report": lambda: self._exports.save_report(),
-            "save_code": lambda: self._exports.save_code(),
-            "animation": lambda: self._exports.save_animation(),
+            "report": lambda: self.exports.save_report(),
+            "save_code": lambda: self.exports.save_code(),
+            "animation": lambda: self.exports.save_animation(),
             "quit": self.close,
             "step": lambda: self.session.step(),
             "back": lambda: self.session.back(),

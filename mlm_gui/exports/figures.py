@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +21,9 @@ from solver import Refusal, Step, Trace
 
 MM = 25.4
 """Millimetres in an inch."""
+
+MOST_MARKS = 1000
+"""Marks or lines of one artist that are written as lines."""
 
 
 @dataclass(frozen=True)
@@ -176,4 +180,23 @@ def write(
         mpl.rcParams["svg.fonttype"] = "none" if words_as_text else "path"
         mpl.rcParams["svg.hashsalt"] = panel.objectName()
         mpl.rcParams["pdf.fonttype"] = 42
+        _rasterise(panel)
         panel.canvas.save(to, footer, kind=kind, dpi=size.dpi)
+
+
+def _rasterise(panel: PlotPanel) -> None:
+    """Draw artists of very many marks or lines as dots: as lines they would fill megabytes."""
+    from matplotlib.collections import Collection, LineCollection
+    from matplotlib.lines import Line2D
+
+    for axes in panel.figure.axes:
+        for artist in axes.get_children():
+            if isinstance(artist, Line2D):
+                marks = np.size(artist.get_xdata(orig=False))
+            elif isinstance(artist, LineCollection):
+                marks = len(artist.get_segments())
+            elif isinstance(artist, Collection):
+                marks = np.shape(artist.get_offsets())[0]
+            else:
+                continue
+            artist.set_rasterized(marks > MOST_MARKS)

@@ -70,8 +70,8 @@ def walk(run: Sequence[Step]) -> Iterator[Block]:
                 "below has a row for each.",
                 "aside",
             )
-        if step.iteration and step.iteration != shown:
-            yield Heading(2, f"Iteration {step.iteration}")
+        if step.iteration != shown:
+            yield Heading(2, f"Iteration {step.iteration}" if step.iteration else "The start")
         shown = step.iteration
         yield from _step(step, step.name not in seen)
         seen.add(step.name)
