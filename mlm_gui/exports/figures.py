@@ -9,15 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QWidget
 
+from mlm_gui.panels.checks import ChecksPanel
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.theme import load_theme
-from solver import Refusal, Step, Trace
+from solver import Refusal, Results, Step, Trace
+from solver.checks import Check
+
+Panel = TypeVar("Panel", bound=PlotPanel)
 
 MM = 25.4
 """Millimetres in an inch."""
@@ -79,28 +83,52 @@ def drawn(
     Raises
     ------
     Refusal
-        When the size is too small for the plot.
+        When the size is too small for the plot, or there is nothing to draw.
     """
+    with _unseen(kind) as panel:
+        panel.show_problem(step.problem, trace)
+        if like is not None:
+            panel.take_choices(like)
+        panel.show_step(step, None)
+        _draw(panel, size, foot, like)
+        yield panel
+
+
+@contextmanager
+def checked(results: Results, check: Check, size: FigureSize) -> Iterator[PlotPanel]:
+    """A pane with a check of the results, like :func:`drawn`."""
+    with _unseen(ChecksPanel) as panel:
+        step = results.fit.step
+        panel.show_problem(step.problem, Trace([step]))
+        panel.look_at(results, check)
+        panel.show_step(step, None)
+        _draw(panel, size, False, None)
+        yield panel
+
+
+@contextmanager
+def _unseen(kind: type[Panel]) -> Iterator[Panel]:
+    """A pane that is shown nowhere."""
     host = QWidget()
     host.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     panel = kind(host)
     try:
         panel.apply_theme(load_theme("light"))
-        panel.show_problem(step.problem, trace)
-        if like is not None:
-            panel.take_choices(like)
-        panel.show_step(step, None)
-        host.show()
-        if panel.empty_text():
-            raise Refusal(panel.empty_text())
-        _fit(panel, size, foot)
-        if like is not None:
-            panel.view.take(like.view)
-        panel.canvas.draw()
         yield panel
     finally:
         host.hide()
         host.deleteLater()
+
+
+def _draw(panel: PlotPanel, size: FigureSize, foot: bool, like: PlotPanel | None) -> None:
+    """Lay a pane out at a size, and draw it."""
+    panel.window().show()
+    if panel.empty_text():
+        raise Refusal(panel.empty_text())
+    _fit(panel, size, foot)
+    if like is not None:
+        panel.view.take(like.view)
+    panel.canvas.draw()
 
 
 def _fit(panel: PlotPanel, size: FigureSize, foot: bool) -> None:

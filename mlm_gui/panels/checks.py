@@ -6,7 +6,7 @@ import html
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.plotting import PlotPanel
@@ -114,6 +114,18 @@ class ChecksPanel(PlotPanel):
         self.show_problem(step.problem, Trace([step]))
         self.results = results
         self.show_step(step, None)
+
+    def look_at(self, results: Results, check: Check) -> None:
+        """Take results and a check, to be shown with the next step."""
+        self.results = results
+        with QSignalBlocker(self.check_choice):
+            self.check_choice.setCurrentIndex(self.check_choice.findData(check))
+
+    def take_choices(self, other: PlotPanel) -> None:
+        """Take on the results, the check and the point of another pane."""
+        assert isinstance(other, ChecksPanel)
+        self.look_at(other.said, other.check)
+        self.chosen = other.chosen
 
     def show_step(self, new: Step, old: Step | None) -> None:
         """The run has ended."""

@@ -77,6 +77,7 @@ class Table:
     numeric : columns whose decimal points stand in line
     caption : what it shows
     lit : the row that is "now", if any
+    symbols_first : whether the first column holds symbols, and not the reader's names
     """
 
     heads: tuple[str, ...]
@@ -84,6 +85,7 @@ class Table:
     numeric: tuple[int, ...] = ()
     caption: str = ""
     lit: int | None = None
+    symbols_first: bool = False
 
     @property
     def names_first(self) -> bool:
@@ -93,10 +95,18 @@ class Table:
 
 @dataclass(frozen=True)
 class Facts:
-    """Names and what they are; ``plain`` as they stand, because they hold words of the reader's."""
+    """Names and what they are.
+
+    Attributes
+    ----------
+    pairs : tuple of (name, text)
+    plain : whether the texts stand as they are, because they hold words of the reader's
+    small : whether they are notes to a table
+    """
 
     pairs: tuple[tuple[str, str], ...]
     plain: bool = True
+    small: bool = False
 
 
 @dataclass(frozen=True)

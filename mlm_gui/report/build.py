@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from threading import Thread
 
-from mlm_gui.exports.figures import FigureSize, drawn, svg_of
+from mlm_gui.exports.figures import FigureSize, checked, drawn, svg_of
 from mlm_gui.exports.progress import Progress, finish
 from mlm_gui.panels.group_lines import GroupLinesPanel
 from mlm_gui.panels.likelihood import LikelihoodPanel
@@ -18,7 +19,9 @@ from mlm_gui.report.blocks import Content, Formula
 from mlm_gui.report.content import content
 from mlm_gui.report.html import as_page
 from mlm_gui.typeset import formula_svg
-from solver import Analysis, Refusal, Trace
+from solver import Analysis, Refusal, Trace, results
+from solver.checks import Check
+from solver.fit import Fit
 
 INK = "#1d1f21"
 
@@ -31,7 +34,12 @@ PANELS: dict[str, tuple[type[PlotPanel], FigureSize]] = {
     "surface": (SurfacePanel, FigureSize(160, 110)),
     "shrinkage": (ShrinkagePanel, FigureSize(160, 110)),
 }
-"""How each plot is drawn."""
+"""How each plot of the run is drawn."""
+
+CHECKS: tuple[Check, ...] = ("caterpillar", "residuals_fitted", "qq_residuals")
+"""The plots of what to look at before trusting the fit."""
+
+CHECK_SIZE = FigureSize(160, 95)
 
 
 def save_report(analysis: Analysis, trace: Trace, path: Path) -> Generator[Progress, None, None]:
@@ -69,9 +77,14 @@ def save_report(analysis: Analysis, trace: Trace, path: Path) -> Generator[Progr
         formulas[latex] = formula_svg([latex], INK)
     plots: dict[str, str] = {}
     for k, (name, (panel, size)) in enumerate(PANELS.items()):
-        yield Progress(0.4 + 0.1 * k, "Drawing plots")
+        yield Progress(0.4 + 0.07 * k, "Drawing plots")
         with drawn(panel, trace, trace[-1], size) as afresh:
             plots[name] = svg_of(afresh)
+    found = results(Fit(trace[-1]))
+    for k, check in enumerate(CHECKS):
+        yield Progress(0.68 + 0.04 * k, "Drawing plots")
+        with suppress(Refusal), checked(found, check, CHECK_SIZE) as afresh:
+            plots[check] = svg_of(afresh)
     yield Progress(0.8, "Setting the pages")
     if kind == ".pdf":
         from mlm_gui.report.pdf import as_pdf

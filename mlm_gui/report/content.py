@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mlm_gui.report.blocks import Block, Code, Content, Facts, Figure, Heading, Paragraph, Table
-from mlm_gui.report.results import results
+from mlm_gui.report.results import result_blocks
 from mlm_gui.report.walk import walk
-from solver import Analysis, Step
+from solver import Analysis, Step, results
 from solver.code_export import CodeLanguage, export_code
 from solver.errors import Refusal
 from solver.examples import load_example
@@ -38,6 +38,9 @@ PLOTS = {
     "of the iterations.",
     "shrinkage": "Each group's mean residual (circle) and how far it shrinks towards 0 to become "
     "û_j (arrowhead).",
+    "caterpillar": "The predicted intercept of each group with its 95 % interval, in their order.",
+    "residuals_fitted": "Residuals against fitted values: no pattern should be left.",
+    "qq_residuals": "Residuals against normal quantiles: a straight line if they are normal.",
 }
 """The plots of a report, and what they show."""
 
@@ -62,7 +65,7 @@ def content(analysis: Analysis, run: Sequence[Step]) -> Content:
         Heading(1, "Plots"),
         *(Figure(name, f"{caption} ({method['name']})") for name, caption in PLOTS.items()),
         Heading(1, "Results"),
-        *results(fit),
+        *result_blocks(results(fit)),
         Heading(1, "Code that gets the same answer"),
         *_code(analysis, fit),
     ]

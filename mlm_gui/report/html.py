@@ -171,7 +171,9 @@ def _table(block: Table) -> str:
     for i, row in enumerate(zip(*columns, strict=True)):
         tag = "th" if block.names_first else "td"
         scope = ' scope="row"' if tag == "th" else ""
-        first = f"<{tag}{scope}{_class(marks[0])}>{html.escape(row[0])}</{tag}>"
+        first = (
+            f"<{tag}{scope}{_class(marks[0])}>{as_html(row[0], not block.symbols_first)}</{tag}>"
+        )
         cells = "".join(
             f"<td{_class(mark)}>{html.escape(text)}</td>"
             for text, mark in zip(row[1:], marks[1:], strict=True)
@@ -190,10 +192,10 @@ def _class(name: str) -> str:
 
 def _facts(block: Facts) -> str:
     pairs = "".join(
-        f"<dt>{html.escape(name)}</dt><dd>{as_html(text, block.plain)}</dd>"
+        f"<dt>{as_html(name, block.plain)}</dt><dd>{as_html(text, block.plain)}</dd>"
         for name, text in block.pairs
     )
-    return f"<dl>{pairs}</dl>"
+    return f"<dl{_class('small' if block.small else '')}>{pairs}</dl>"
 
 
 def _code(block: Code) -> str:

@@ -141,7 +141,10 @@ def _table(block: Table) -> str:
     for k in block.numeric:
         columns[k] = aligned(columns[k])
     heads = _array(_head(block, k) for k in range(len(block.heads)))
-    rows = _array(_array(map(_quoted, row)) for row in zip(*columns, strict=True))
+    first = _rich if block.symbols_first else _quoted
+    rows = _array(
+        _array([first(row[0]), *map(_quoted, row[1:])]) for row in zip(*columns, strict=True)
+    )
     numeric, lit = _array(map(str, block.numeric)), "none" if block.lit is None else block.lit
     return f"#data({heads}, {rows}, {numeric}, {_rich(block.caption)}, {lit})"
 
@@ -151,11 +154,9 @@ def _head(block: Table, k: int) -> str:
 
 
 def _facts(block: Facts) -> str:
-    pairs = (
-        f"({_quoted(name)}, {_quoted(text) if block.plain else _rich(text)})"
-        for name, text in block.pairs
-    )
-    return f"#facts({', '.join(pairs)})"
+    write = _quoted if block.plain else _rich
+    pairs = (f"({write(name)}, {write(text)})" for name, text in block.pairs)
+    return f"#{'notes' if block.small else 'facts'}({', '.join(pairs)})"
 
 
 def _rich(text: str) -> str:

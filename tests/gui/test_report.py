@@ -26,6 +26,7 @@ from solver import (
     Refusal,
     Trace,
     analyse,
+    results,
     steps,
 )
 from solver import (
@@ -98,6 +99,15 @@ def known_numbers(run):
         *problem.X.ravel(),
     ]
     values += [fit.loglik, fit.deviance, fit.aic, fit.bic, *fit.u_se, *(fit.beta / fit.se)]
+    said = results(fit)
+    for effect in said.fixed:
+        values += [effect.df, effect.t, effect.p_value, *effect.interval]
+    for ends in (said.tau_interval, said.tau2_interval, said.sigma_interval, said.sigma2_interval):
+        values += ends
+    values += [*said.icc_interval, *said.group_test[:3], *said.u_intervals.ravel()]
+    values += [said.explained.marginal, said.explained.conditional, *said.comparison.logliks]
+    for way in said.comparison.columns:
+        values += [*way.beta, *way.se, way.sigma2, way.tau2, way.loglik, way.loglik_reml]
     for column in (problem.y, *problem.X.T):
         values += [column.mean(), column.std(ddof=1), column.min(), column.max()]
     values += [
