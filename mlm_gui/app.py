@@ -252,7 +252,7 @@ def _screenshot(arguments: Sequence[str]) -> int:
 
 def _report(arguments: Sequence[str]) -> int:
     """Write the report of a run, without a display."""
-    from solver.terminal import add_model, joined, options_of
+    from solver.terminal import add_model, joined, loaded
 
     parser = _Parser(prog="stepreml report", description="Write the whole walk as PDF or HTML.")
     add_model(parser)
@@ -261,11 +261,10 @@ def _report(arguments: Sequence[str]) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
     from mlm_gui.report.build import save_report
-    from solver.loading import load
     from solver.steps import steps
     from solver.trace import Trace
 
-    analysis = load(chosen.data, chosen.formula, options_of(chosen))
+    analysis = loaded(chosen)
     _application()
     trace = Trace(steps(analysis.problem, analysis.choices.options))
     for progress in save_report(analysis, trace, Path(chosen.out)):

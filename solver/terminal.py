@@ -199,7 +199,7 @@ def _options(chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def loaded(chosen: argparse.Namespace) -> Opened:
-    """What is to be fitted, with a note of the codes in it that look like reserve codes."""
+    """What :func:`add_model` took, with a note of what looks like reserve codes in it."""
     missing, levels = by_column("--missing", chosen.missing), by_column("--keep", chosen.keep)
     if chosen.seed < 0:
         raise Refusal("A --seed is a whole number from 0 on.")

@@ -12,7 +12,7 @@ from mlm_gui.panels.panel import Panel
 from mlm_gui.place import place_of
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Formula, pieces, typesetter
-from mlm_gui.widgets.copy_menu import offer_formula, offer_table
+from mlm_gui.widgets.copy_menu import offer_formula
 from mlm_gui.widgets.disclosure import Disclosure
 from mlm_gui.widgets.math_view import MathView
 from mlm_gui.widgets.maths import Maths
@@ -66,8 +66,6 @@ class CardPanel(Panel):
         self._lay_out()
         self.worked.pointed.connect(self.group_pointed)
         offer_formula(self.formula)
-        offer_table(self.trials, self.tr("guard trials"))
-        offer_table(self.rules, self.tr("convergence rules"))
         self._theme: Theme | None = None
         self._maths: Maths | None = None
         self._trace: Trace | None = None

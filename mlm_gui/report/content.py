@@ -31,8 +31,8 @@ LANGUAGES: tuple[tuple[str, CodeLanguage, str], ...] = (
 """The programs whose code a report has, and the languages they are written in."""
 
 PLOTS = {
-    "group_lines": "The data with the least-squares line that ignores the groups (dashed) and the "
-    "line of each group, its intercept moved by û_j, at the end of the run.",
+    "group_lines": "The data at the end of the run: the least-squares line that ignores the groups "
+    "(dashed), Xβ (dashes and dots), and the line of each group, moved from Xβ by û_j.",
     "likelihood": "The log-likelihood and its parts by iteration.",
     "surface": "The log-likelihood over the two variances: lines of equal height, with the path "
     "of the iterations.",

@@ -106,7 +106,8 @@ def _step(step: Step, explained: bool) -> Iterator[Block]:
     yield from _numbers(step)
     if explained:
         yield from _matrices(step)
-        yield Paragraph(lesson.more, "aside")
+        for line in lesson.more.splitlines():
+            yield Paragraph(line, "aside")
 
 
 def _numbers(step: Step) -> Iterator[Block]:

@@ -18,7 +18,7 @@ from solver.grid import Grid, Value
 
 def offer_grid(widget: QWidget, name: str, grid: Callable[[], Grid]) -> None:
     """Let a right click on a widget copy or save what ``grid`` makes when it is asked."""
-    _offer(widget, lambda: grid_menu(widget, name, grid))
+    _offer(widget, lambda: grid_menu(widget, widget.accessibleName() or name, grid))
 
 
 def offer_table(view: QAbstractItemView, name: str) -> None:
@@ -83,7 +83,10 @@ def model_grid(model: QAbstractItemModel) -> Grid:
                 rows.append(tuple(_value(model.index(row, k, parent)) for k in columns))
 
     walk(QModelIndex())
-    return Grid(tuple(heads), tuple(rows), digits=7)
+    used = [k for k in columns if heads[k] or any(row[k] is not None for row in rows)]
+    return Grid(
+        tuple(heads[k] for k in used), tuple(tuple(row[k] for k in used) for row in rows), digits=7
+    )
 
 
 def _value(index: QModelIndex) -> Value:
@@ -93,8 +96,9 @@ def _value(index: QModelIndex) -> Value:
         return None
     full = str(index.data(Qt.ItemDataRole.ToolTipRole) or "").rpartition("= ")[2]
     for said in (full, text):
+        plain = said.replace(MINUS, "-").strip(_SPACES)
         try:
-            return float(said.replace(MINUS, "-").strip(_SPACES))
+            return int(plain) if plain.removeprefix("-").isdecimal() else float(plain)
         except ValueError:
             continue
     return text

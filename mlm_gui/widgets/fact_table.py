@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QResizeEvent, QWheelEve
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.copy_menu import offer_table
 from mlm_gui.widgets.plain_header import PlainHeader
 
 Cell = tuple[str, str]
@@ -48,6 +49,7 @@ class FactTable(QTreeWidget):
         self.itemActivated.connect(self._toggle)
         self.itemExpanded.connect(self._fit)
         self.itemCollapsed.connect(self._fit)
+        offer_table(self, self.tr("table"))
 
     def set_rows(
         self,

@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.copy_menu import offer_table
 from solver.formatting import MINUS, exact
 from solver.lessons import Head
 from solver.moments import Floats
@@ -60,6 +61,7 @@ class GroupTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setResizeContentsPrecision(2 * ROWS)
         self.selectionModel().currentRowChanged.connect(self._chosen)
+        offer_table(self, self.accessibleName())
 
     def show_results(self, results: Results, said: dict[str, Head]) -> None:
         """Show the groups in their own order."""

@@ -97,6 +97,7 @@ def _happened(window, name, done) -> bool:
         "undo": lambda: (session.position, session.options.method) == (7, "reml"),
         "redo": lambda: (session.position, session.options.method) == (2, "ml"),
         "notes": lambda: window.findChild(NotesDialog).isVisible(),
+        "report": lambda: "Report of the whole walk" in done,
         "quit": lambda: not window.isVisible(),
         "step": lambda: session.position == 8,
         "back": lambda: session.position == 6,

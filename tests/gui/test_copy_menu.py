@@ -11,7 +11,10 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 
+from mlm_gui.theme import load_theme
 from mlm_gui.widgets.copy_menu import model_grid
+from mlm_gui.widgets.result_pages import EstimatesPage
+from solver import Fit, results
 from solver.lessons import step_formulas
 
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
@@ -120,3 +123,24 @@ def test_the_formula(opened, monkeypatch, tmp_path):
     text = path.read_text(encoding="utf-8")
     assert text.startswith("<svg")
     assert "#010203" not in text
+
+
+def test_the_results_with_all_digits(opened, qtbot):
+    window = opened("handout")
+    window.session.last()
+    qtbot.waitUntil(lambda: window.session.trace.complete)
+    found = results(Fit(window.session.trace[-1]))
+    page = EstimatesPage()
+    qtbot.addWidget(page)
+    page.apply_theme(load_theme("light"))
+    page.show_results(found)
+    grid = model_grid(page.fixed.model())
+    assert len(grid.heads) == 8
+    assert grid.rows[1][1:5] == tuple(
+        float(getattr(found.fixed[1], key)) for key in ("estimate", "se", "df", "t")
+    )
+    groups = model_grid(page.groups.model())
+    assert [row[0] for row in groups.rows] == [1, 5, 6]
+    np.testing.assert_array_equal([row[2] for row in groups.rows], found.fit.u)
+    choose(page.fixed, "copy")
+    assert repr(float(found.fixed[0].estimate)) in clipboard().text()
