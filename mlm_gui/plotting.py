@@ -285,6 +285,7 @@ class PlotPanel(Panel):
         from mlm_gui.exports.figure_dialog import FigureDialog
 
         dialog = FigureDialog(self)
+        dialog.setFont(self.look.font())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

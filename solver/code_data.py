@@ -222,10 +222,11 @@ class RData:
         )
         marks = MISSING[:1] if dialect is OURS else MISSING
         missing = wrapped("missing <- c(", [r_value(mark) for mark in marks], ")")
+        separator = r_value(dialect.separator.strip(" "))
         named = "" if here else f'fileEncoding = "{encoding}", '
         return (
             f"{missing}\n"
-            f"data <- read.table(\n  {what}header = TRUE, sep = {r_value(dialect.separator)}, "
+            f"data <- read.table(\n  {what}header = TRUE, sep = {separator}, "
             f'dec = "{dialect.decimal}",\n  {named}na.strings = missing, quote = "\\"", '
             'comment.char = "",\n  strip.white = TRUE, check.names = FALSE\n)'
         )
@@ -282,10 +283,11 @@ class PythonData:
 
     def _table(self, what: str, dialect: Dialect) -> str:
         marks = MISSING[:1] if dialect is OURS else MISSING
+        separator = 'r"\\s+"' if dialect.separator == " " else json.dumps(dialect.separator)
         missing = wrapped("missing = [", [json.dumps(mark) for mark in marks], "]")
         return (
             f"{missing}\ndata = pd.read_csv(\n    {what},\n"
-            f"    sep={json.dumps(dialect.separator)}, "
+            f"    sep={separator}, "
             f'decimal="{dialect.decimal}", encoding="{dialect.encoding}",\n'
             "    na_values=missing, keep_default_na=False, skipinitialspace=True,\n)"
         )

@@ -19,6 +19,7 @@ from solver.formatting import short
 from solver.formula import parse_formula
 from solver.lessons import words
 from solver.preparation import Preparation
+from solver.simulation import Simulation
 from solver.sources import ExampleSource, FileSource, PastedSource
 from solver.state import Options
 from solver.walk import outcome_text
@@ -228,28 +229,35 @@ def choices_code(analysis: Analysis, stem: str) -> ChoicesCode:
     files: Mapping[str, str] = {}
     match choices.source:
         case PastedSource(text=text):
-            kind, place = "FileSource", f"{stem}.tsv"
-            files = {place: text}
-        case FileSource(path=place):
-            kind = "FileSource"
-        case ExampleSource(name=place):
-            kind = "ExampleSource"
-    lines = [f"source={kind}({place!r}),", f"formula={choices.formula!r},"]
+            files = {f"{stem}.tsv": text}
+            source = f"FileSource({f'{stem}.tsv'!r})"
+        case FileSource(path=path):
+            source = f"FileSource({path!r})"
+        case ExampleSource(name=name):
+            source = f"ExampleSource({name!r})"
+        case Simulation() as drawn:
+            source = _called(drawn, "seed")
+    lines = [f"source={source},", f"formula={choices.formula!r},"]
     parts = ""
     if choices.preparation != Preparation():
         lines.append(f"preparation={choices.preparation!r},")
         sampled = choices.preparation.sample is not None
         parts = f"from solver.preparation import Preparation{', Sample' * sampled}\n"
-    lines.append(f"options={_options(choices.options)},")
+    lines.append(f"options={_called(choices.options, 'max_iterations')},")
     text = "Choices(\n" + "".join(f"    {line}\n" for line in lines) + ")"
-    parts += f"from solver.sources import {kind}"
+    kind = source.partition("(")[0]
+    module = "simulation" if kind == "Simulation" else "sources"
+    parts += f"from solver.{module} import {kind}"
     return ChoicesCode(text, "from solver import Choices, Options", parts, files)
 
 
-def _options(options: Options) -> str:
-    named = [f"{item.name}={getattr(options, item.name)!r}" for item in fields(options)]
-    lines = [", ".join(named[:3]), ", ".join(named[3:])]
-    return "Options(\n" + "".join(f"        {line},\n" for line in lines) + "    )"
+def _called(record: Options | Simulation, last: str) -> str:
+    """A record as the call that makes it, its fields up to the last."""
+    names = [item.name for item in fields(record)]
+    named = [f"{name}={getattr(record, name)!r}" for name in names[: names.index(last) + 1]]
+    half = (len(named) + 1) // 2
+    lines = [", ".join(named[:half]), ", ".join(named[half:])]
+    return f"{type(record).__name__}(\n" + "".join(f"        {x},\n" for x in lines) + "    )"
 
 
 def _text_columns(analysis: Analysis, columns: tuple[str, ...]) -> list[str]:

@@ -14,6 +14,7 @@ from solver import Choices, Options, Preparation, Refusal, analyse, fit
 from solver.code_export import export_code
 from solver.loading import load
 from solver.preparation import Sample
+from solver.simulation import FORMULA, Simulation
 from solver.sources import ExampleSource, FileSource, PastedSource
 
 RNG = np.random.default_rng(5)
@@ -92,6 +93,21 @@ def test_our_own_code_gives_the_same_bits(source, preparation, tmp_path, monkeyp
     assert again.options == result.options
     assert again.loglik == result.loglik
     np.testing.assert_array_equal(again.beta, result.beta)
+
+
+def test_simulated_data_are_drawn_again(tmp_path, monkeypatch):
+    drawn = Simulation(groups=8, tau2=2.0, seed=4)
+    written, result = script("stepreml", Choices(drawn, FORMULA))
+    assert run(written, tmp_path, monkeypatch)["result"].loglik == result.loglik
+    assert not written.files
+
+
+def test_text_parted_by_spaces(tmp_path):
+    path = tmp_path / "spaced.txt"
+    path.write_text("y x g\n" + "".join(f"{k % 7} {k * k % 5} {k % 3}\n" for k in range(30)))
+    choices = Choices(FileSource(str(path)), "y ~ x + (1 | g)")
+    assert 'sep = "", ' in r_code(choices)
+    assert 'sep=r"\\s+"' in script("statsmodels", choices)[0].text
 
 
 @pytest.fixture

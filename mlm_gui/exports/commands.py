@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from mlm_gui.exports.progress import Job, Progress, finish
@@ -23,6 +24,8 @@ class Exports(QObject):
     window : QWidget
     show : callable
         Shows a sentence to the reader.
+    font : callable
+        The window's font, at its present size.
 
     Signals
     -------
@@ -33,10 +36,14 @@ class Exports(QObject):
     written = Signal(str)
 
     def __init__(
-        self, session: Session, window: QWidget, show: Callable[[str], QMessageBox]
+        self,
+        session: Session,
+        window: QWidget,
+        show: Callable[[str], QMessageBox],
+        font: Callable[[], QFont],
     ) -> None:
         super().__init__(window)
-        self._session, self._window, self._show = session, window, show
+        self._session, self._window, self._show, self._font = session, window, show, font
         self.job: Job | None = None
 
     def save_report(self) -> None:
@@ -70,6 +77,8 @@ class Exports(QObject):
         from mlm_gui.exports.animation_dialog import AnimationDialog
 
         dialog = AnimationDialog(self._window)
+        dialog.setFont(self._font())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
         def begin() -> None:
             kinds = {dialog.suffix.upper(): dialog.suffix}
@@ -107,6 +116,7 @@ class Exports(QObject):
 
     def _begin(self, work: Iterator[Progress], title: str, path: Path) -> None:
         self.job = Job(work, title, self._window)
+        self.job.bar.setFont(self._font())
         self.job.refused.connect(lambda text: self._show(text).setObjectName("refusal"))
         self.job.done.connect(lambda: self.written.emit(str(path)))
         self.job.ended.connect(self._forget)

@@ -18,6 +18,7 @@ from solver.formatting import number, quoted, short
 from solver.formula import parse_formula
 from solver.lessons import words
 from solver.preparation import Account
+from solver.simulation import Simulation
 from solver.sources import ExampleSource
 
 NAME = 40
@@ -80,6 +81,8 @@ def _data(analysis: Analysis) -> Iterator[Block]:
     if isinstance(choices.source, ExampleSource):
         example = load_example(choices.source.name)
         pairs += [("Title", example.title), ("Source", " ".join(example.source.split()))]
+    if isinstance(choices.source, Simulation):
+        pairs.append(("Drawn from", _truth(choices.source)))
     pairs += [
         ("Model", problem.formula),
         ("Response", parsed.response_text),
@@ -97,6 +100,15 @@ def _data(analysis: Analysis) -> Iterator[Block]:
         pairs.append(("Rows left out", "none: every row has a value in each column used"))
     yield Facts(tuple((name, text) for name, text in pairs))
     yield _columns(analysis)
+
+
+def _truth(source: Simulation) -> str:
+    """The true parameters of simulated data."""
+    return (
+        f"β = ({number(source.intercept)}, {number(source.slope)}), σ² = {number(source.sigma2)}, "
+        f"τ² = {number(source.tau2)}, {source.groups} groups of {source.smallest} to "
+        f"{source.largest} rows, seed {source.seed}"
+    )
 
 
 def _account(account: Account) -> tuple[str, str]:
