@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyreadstat
 import pytest
 
 from solver import Choices, Options, Preparation, Refusal, analyse, fit
@@ -150,6 +151,31 @@ def test_statsmodels_agrees_on_any_preparation(source, preparation, tmp_path, mo
     choices = Choices(SOURCES[source](tmp_path), FORMULAS[0], preparation)
     written, result = script("statsmodels", choices)
     agree(run(written, tmp_path, monkeypatch), result)
+
+
+FILES = {
+    "sav": lambda frame, path: pyreadstat.write_sav(frame, path),
+    "dta": lambda frame, path: pyreadstat.write_dta(frame, path),
+    "xlsx": lambda frame, path: frame.to_excel(path, index=False),
+    "parquet": lambda frame, path: frame.to_parquet(path),
+}
+
+
+@pytest.mark.usefixtures("statsmodels")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("suffix", FILES)
+def test_files_of_every_kind(suffix, tmp_path, monkeypatch):
+    path = tmp_path / f"people.{suffix}"
+    frame = ODD.rename(columns={"my response": "y", "a+b": "x"})[["y", "x", "level", "school"]]
+    FILES[suffix](frame, str(path))
+    preparation = Preparation(missing={"level": (9,)})
+    choices = Choices(FileSource(str(path)), "y ~ x + C(level) + (1 | school)", preparation)
+    written, result = script("statsmodels", choices)
+    agree(run(written, tmp_path, monkeypatch), result)
+    text = r_code(choices)
+    package = {"sav": "haven", "dta": "haven", "xlsx": "readxl", "parquet": "arrow"}[suffix]
+    assert f"{package}::read_{suffix.replace('xlsx', 'excel')}(" in text
+    assert balanced(text)
 
 
 @pytest.mark.usefixtures("statsmodels")

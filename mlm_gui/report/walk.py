@@ -45,6 +45,9 @@ FIXED = ("y", "X", "Z")
 GROUPS = 12
 """Groups whose numbers are shown at a step."""
 
+EFFECTS = 30
+"""Fixed effects whose numbers are shown at a step."""
+
 NAME = 32
 """Characters of a name that are shown."""
 
@@ -162,7 +165,8 @@ def _estimate(step: Step) -> Iterator[Block]:
             step.problem.fixed_names, state.beta.tolist(), se.tolist(), strict=True
         )
     ]
-    yield Table(("fixed effect", "β̂", "SE"), tuple(rows), (1, 2))
+    caption = f"The first {EFFECTS} of {p} fixed effects." if p > EFFECTS else ""
+    yield Table(("fixed effect", "β̂", "SE"), tuple(rows[:EFFECTS]), (1, 2), caption)
     yield _effects("XᵀV⁻¹(y − Xβ̂) = ", step, state.score_beta, ", 0 up to rounding")
 
 
