@@ -175,7 +175,7 @@ def test_memory_stays_level(opened, monkeypatch):
 
     def alive() -> Counter[str]:
         gc.collect()
-        modules = (type(thing).__module__.partition(".")[0] for thing in gc.get_objects())
+        modules = (str(type(thing).__module__).partition(".")[0] for thing in gc.get_objects())
         return Counter(name for name in modules if name in ("mlm_gui", "solver", "matplotlib"))
 
     round_trip(window)
