@@ -264,9 +264,10 @@ def _report(arguments: Sequence[str]) -> int:
     from solver.steps import steps
     from solver.trace import Trace
 
-    analysis = loaded(chosen)
+    opened = loaded(chosen)
+    analysis = opened.analysis
     _application()
-    trace = Trace(steps(analysis.problem, analysis.choices.options))
+    trace = opened.trace or Trace(steps(analysis.problem, analysis.choices.options))
     for progress in save_report(analysis, trace, Path(chosen.out)):
         if sys.stderr.isatty():
             print(f"\r{progress.part:4.0%}  {progress.doing:<30}", end="", file=sys.stderr)

@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         from solver.lessons import words
 
         self.session = Session(analysis, self)
-        self.exports = Exports(self.session, self, self._show, lambda: self._theme.font())
+        self.exports = Exports(self.session, self, self.show_message, lambda: self._theme.font())
         self.workspace = Workspace()
         self.workspace.apply_theme(self._theme)
         self.controls.offer(example_names(), words()["algorithms"])

@@ -18,6 +18,7 @@ import numpy as np
 from solver.analysis import Analysis
 from solver.cells import MISSING
 from solver.code_formula import r_value, r_vector
+from solver.errors import Refusal
 from solver.formula import parse_formula
 from solver.sources import FileSource
 from solver.tables import kind_of
@@ -128,8 +129,14 @@ class TableCode:
         """The lines that read the table."""
         source = self.analysis.choices.source
         if isinstance(source, FileSource):
-            kind = kind_of(source.path)
-            dialect = dialect_of(Path(source.path)) if kind == "text" else OURS
+            try:
+                kind = kind_of(source.path)
+                dialect = dialect_of(Path(source.path)) if kind == "text" else OURS
+            except OSError as error:
+                raise Refusal(
+                    f"{source.title} cannot be read ({error.strerror}), so that no code can say "
+                    "how it is written. Put it back where it was."
+                ) from None
             return code.file(source.path.replace("\\", "/"), kind, dialect)
         if self.is_inline:
             return code.inline(self._text)

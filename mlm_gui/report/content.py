@@ -17,7 +17,7 @@ from solver.fit import Fit
 from solver.formatting import number, quoted, short
 from solver.formula import parse_formula
 from solver.lessons import words
-from solver.preparation import Account
+from solver.preparation import Account, Preparation
 from solver.simulation import Simulation
 from solver.sources import ExampleSource
 
@@ -89,7 +89,8 @@ def _data(analysis: Analysis) -> Iterator[Block]:
         ("Groups", f"{problem.group}, J = {problem.J}"),
         ("Rows used", f"n = {problem.n}"),
     ]
-    pairs += [_account(account) for account in analysis.prepared.accounts]
+    if choices.preparation != Preparation():
+        pairs += [_account(account) for account in analysis.prepared.accounts]
     if choices.preparation.named:
         pairs.append(("Labels for codes", ", ".join(map(quoted, choices.preparation.named))))
     if problem.rows_dropped:

@@ -16,10 +16,12 @@ from plots import run
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox, QFileDialog, QMessageBox, QProgressDialog
 
+from mlm_gui.app import main
 from mlm_gui.exports.animation import AnimationSize, frames_of, save_animation
 from mlm_gui.exports.animation_dialog import AnimationDialog
-from solver import Refusal, fit
+from solver import Refusal, fit, steps
 from solver.loading import load
+from solver.trace_file import write_trace
 
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 
@@ -181,3 +183,15 @@ def test_the_command_writes_a_report_without_a_display(tmp_path):
     )  # fmt: skip
     assert refused.returncode == 2
     assert "Change the name's end" in refused.stderr
+
+
+def test_a_trace_without_its_data_is_reported_all_the_same(tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_bytes((ROOT / "assets/examples/handout.csv").read_bytes())
+    formula = "LOOK_HRS ~ HOURS + (1 | INDUSTRY)"
+    kept, out = tmp_path / "run.trace.jsonl", tmp_path / "walk.html"
+    analysis = load(str(table), formula)
+    write_trace(kept, analysis, steps(analysis.problem))
+    table.unlink()
+    assert main(["report", str(kept), "--out", str(out)]) == 0
+    assert "cannot be read" in out.read_text(encoding="utf-8")
