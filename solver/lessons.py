@@ -114,6 +114,12 @@ def sentence_templates() -> dict[str, dict[str, Any]]:
     return _read("sentences.toml")
 
 
+@cache
+def practice_words() -> dict[str, dict[str, Any]]:
+    """What practice says: about marks, sheets and hand-in files."""
+    return _read("practice.toml")
+
+
 def _read(name: str) -> dict[str, Any]:
     with (ASSETS / "lessons" / name).open("rb") as file:
         return tomllib.load(file)

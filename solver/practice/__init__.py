@@ -1,0 +1,1 @@
+"""Practice: exercises from a seed, marked cell by cell, with hints, a journal and a mark sheet."""

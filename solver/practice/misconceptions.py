@@ -1,0 +1,180 @@
+"""Named misconceptions: each is recognised by working out the answer that it leads to."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from assets import ASSETS
+from solver.errors import Refusal
+from solver.practice.exercise import Grid
+from solver.practice.expressions import read
+from solver.practice.quantities import figure
+from solver.practice.targets import WHOLE, Target, Worths, spread
+from solver.practice.values import Value, same, worth
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """One way to go wrong.
+
+    Attributes
+    ----------
+    name : str
+    says : str
+        The sentence that mends it.
+    formula : str
+        What it works out instead, or
+    cells : mapping
+        what it writes on the diagonal (``own``), within a group (``within``) and between groups, or
+    change : str
+        what it does to the right matrix: one of :data:`CHANGES`.
+    """
+
+    name: str
+    says: str
+    formula: str = ""
+    own: str = ""
+    within: str = ""
+    between: str = ""
+    change: str = ""
+
+
+def _transposed(grid: Grid) -> Iterator[Grid]:
+    yield tuple(zip(*grid, strict=True))
+
+
+def _without_a_column(grid: Grid) -> Iterator[Grid]:
+    for gone in range(len(grid[0])):
+        yield tuple(tuple(text for j, text in enumerate(row) if j != gone) for row in grid)
+
+
+def _without_the_first_column(grid: Grid) -> Iterator[Grid]:
+    yield tuple(row[1:] for row in grid)
+
+
+def _opposite(grid: Grid) -> Iterator[Grid]:
+    yield tuple(tuple(figure(-_number(text)) for text in row) for row in grid)
+
+
+def _twice(grid: Grid) -> Iterator[Grid]:
+    yield tuple(tuple(figure(2 * _number(text)) for text in row) for row in grid)
+
+
+def _number(text: str) -> float:
+    from solver.practice.values import Point
+
+    return float(worth(read(text).tree, Point({})))  # type: ignore[arg-type]
+
+
+CHANGES: dict[str, Callable[[Grid], Iterator[Grid]]] = {
+    "transpose": _transposed,
+    "drop_column": _without_a_column,
+    "drop_first_column": _without_the_first_column,
+    "negate": _opposite,
+    "double": _twice,
+}
+
+
+@cache
+def misconceptions() -> dict[str, Misconception]:
+    """All of them, by name."""
+    with (ASSETS / "lessons" / "misconceptions.toml").open("rb") as file:
+        return {name: Misconception(name, **entry) for name, entry in tomllib.load(file).items()}
+
+
+def mistaken(of: Misconception, goal: Target) -> list[Grid]:
+    """The answers that the misconception leads to, as a student would type them.
+
+    A formula that gives one number where there are several blanks is an answer to each of them, and
+    the others are right.
+    """
+    if of.change:
+        return list(CHANGES[of.change](goal.model))
+    if of.own:
+        codes = goal.case.problem.codes
+        place = {True: of.within, False: of.between}
+        rows = range(len(codes))
+        texts = [
+            [of.own if i == k else place[bool(codes[i] == codes[k])] for k in rows] for i in rows
+        ]
+        if not goal.exercise.symbols:
+            values = [[worth(read(t).tree, goal.wide[0]) for t in row] for row in texts]
+            texts = [[figure(float(v)) for v in row] for row in values]  # type: ignore[arg-type]
+        return [tuple(map(tuple, texts))]
+    if goal.exercise.kind == "formula":
+        return [_with(goal.model, row, of.formula) for row in range(len(goal.model))]
+    value = worth(read(of.formula, WHOLE).tree, goal.wide[0])
+    if isinstance(value, np.ndarray) and value.shape == goal.shape:
+        return [tuple(tuple(figure(float(v)) for v in row) for row in value)]
+    if isinstance(value, np.ndarray):
+        return []
+    return [_with(goal.model, row, figure(float(value))) for row in range(len(goal.model))]  # type: ignore[arg-type]
+
+
+def _with(model: Grid, row: int, text: str) -> Grid:
+    return tuple((text,) if i == row else line for i, line in enumerate(model))
+
+
+def recognised(goal: Target, got: list[Worths], filled: Grid) -> Misconception | None:
+    """The misconception that explains an answer, if one of the exercise's does.
+
+    Parameters
+    ----------
+    goal : Target
+    got : list of Worths
+        The student's values at each point; an unread cell is nan.
+    filled : Grid
+        What was typed, for its shape.
+    """
+    shape = (len(filled), len(filled[0]))
+    for name in goal.exercise.misconceptions:
+        of = misconceptions()[name]
+        try:
+            if _explains(of, goal, got, shape):
+                return of
+        except Refusal:
+            continue
+    return None
+
+
+def _explains(of: Misconception, goal: Target, got: list[Worths], shape: tuple[int, int]) -> bool:
+    if not (of.change or of.own):
+        return _formula_explains(of, goal, got, shape)
+    for grid in mistaken(of, goal):
+        if (len(grid), len(grid[0])) != shape or grid == goal.model:
+            continue
+        wanted = [goal.worths(grid, point) for point in goal.points]
+        if all(_alike(goal, one, two) for one, two in zip(got, wanted, strict=True)):
+            return True
+    return False
+
+
+def _formula_explains(
+    of: Misconception, goal: Target, got: list[Worths], shape: tuple[int, int]
+) -> bool:
+    if shape != goal.shape:
+        return False
+    values = [worth(read(of.formula, WHOLE).tree, point) for point in goal.wide]
+    whole = [spread(value) for value in values]
+    is_whole = goal.exercise.kind != "formula" and (len(whole[0]), len(whole[0][0])) == shape
+    if is_whole:
+        right = all(_alike(goal, a, b) for a, b in zip(whole, goal.values, strict=True))
+        return not right and all(_alike(goal, a, b) for a, b in zip(got, whole, strict=True))
+    for i in range(shape[0]):
+        mine = [at[i][0] for at in got]
+        truth = [at[i][0] for at in goal.values]
+        if not goal.agrees(mine, truth) and goal.agrees(mine, values):
+            return True
+    return False
+
+
+def _alike(goal: Target, one: Worths, two: Worths) -> bool:
+    cells: list[tuple[Value, Value]] = [
+        pair for rows in zip(one, two, strict=True) for pair in zip(*rows, strict=True)
+    ]
+    return all(same(a, b, goal.tolerance, goal.size) for a, b in cells)

@@ -1,0 +1,282 @@
+"""What the right answer to an exercise is, computed, and what a given answer is worth beside it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+import numpy as np
+
+from solver.errors import Refusal
+from solver.practice.cases import Case, letters
+from solver.practice.exercise import Exercise, Grid
+from solver.practice.expressions import read
+from solver.practice.quantities import QUANTITIES, SYMBOLIC, figure
+from solver.practice.values import Identity, Point, Value, rational, same, worth
+
+POINTS = 3
+"""Random points at which expressions must agree."""
+
+SIZES = {"n": 6, "p": 2, "J": 3, "m": 4}
+"""Shapes of the random matrices that formulas are tried on; no two alike."""
+
+WHOLE = ("E(v)", "V(v)", "Var(v)", "E(y)", "V(y)", "E(a)")
+"""Names with brackets that stand for one thing."""
+
+Worths = list[list[Value]]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """One cell as it was read: its text and its values, or why it was not read."""
+
+    text: str
+    values: tuple[Value, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """The right answer.
+
+    Attributes
+    ----------
+    exercise : Exercise
+    case : Case
+    labels : tuple of str
+        What the blanks are called; empty for a matrix.
+    options : tuple of str
+        What there is to choose from.
+    model : Grid
+        The right answer as a student would type it.
+    """
+
+    exercise: Exercise
+    case: Case
+    labels: tuple[str, ...]
+    options: tuple[str, ...]
+    model: Grid
+    _understood: dict[str, Understood] = field(default_factory=dict, repr=False)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self.model), len(self.model[0])
+
+    @cached_property
+    def given(self) -> frozenset[tuple[int, int]]:
+        """Cells that stand there already."""
+        rule = self.exercise.given
+        return frozenset(
+            (i, j)
+            for i, row in enumerate(self.model)
+            for j, text in enumerate(row)
+            if (rule == "zeros" and text == "0") or (rule == "first_row" and i == 0)
+        )
+
+    @property
+    def read_as_mathematics(self) -> bool:
+        """Whether the cells are numbers or expressions, not words to choose."""
+        return self.exercise.kind in ("matrix", "number", "formula")
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """What a student's letters stand for."""
+        exercise = self.exercise
+        if exercise.kind == "formula":
+            return tuple(_formula_point(k, exercise.names) for k in range(POINTS))
+        if exercise.symbols:
+            return tuple(Point(_variances(k), free=k) for k in range(POINTS))
+        return (Point({}),)
+
+    @cached_property
+    def wide(self) -> tuple[Point, ...]:
+        """What the letters of formulas stand for, at the same points."""
+        if self.exercise.kind == "formula":
+            return tuple(_formula_point(k, ()) for k in range(POINTS))
+        known = self.case.letters(self.exercise)
+        return tuple(Point({**known, **point.values}) for point in self.points)
+
+    @cached_property
+    def values(self) -> list[Worths]:
+        """The right values at each point; none where words are chosen."""
+        if not self.read_as_mathematics:
+            return []
+        return [self.worths(self.model, point) for point in self.points]
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether all right values are whole numbers or symbols."""
+        if self.exercise.kind == "formula" or self.exercise.symbols:
+            return True
+        return all(float(v).is_integer() for row in self.values[0] for v in row)  # type: ignore[arg-type]
+
+    @cached_property
+    def tolerance(self) -> float:
+        """Relative tolerance of a cell."""
+        return 1e-9 if self.exact else self.exercise.tolerance
+
+    @cached_property
+    def size(self) -> float:
+        """A magnitude below which numbers are judged as if they were as large."""
+        if self.exact or not self.exercise.asks_shape:
+            return 0.0
+        return 0.01 * max(abs(float(v)) for row in self.values[0] for v in row)  # type: ignore[arg-type]
+
+    def worths(self, grid: Sequence[Sequence[str]], point: Point) -> Worths:
+        """The values of all cells at a point."""
+        return [[worth(read(text, WHOLE).tree, point) for text in row] for row in grid]
+
+    def understand(self, typed: str) -> Understood:
+        """What a cell is understood as, and what it is worth at the exercise's points."""
+        if typed not in self._understood:
+            self._understood[typed] = self._read(typed.strip())
+        return self._understood[typed]
+
+    def _read(self, typed: str) -> Understood:
+        if not typed or not self.read_as_mathematics:
+            return Understood(typed)
+        try:
+            expression = read(typed, WHOLE)
+            values = tuple(worth(expression.tree, point) for point in self.points)
+        except Refusal as refusal:
+            return Understood("", trouble=str(refusal))
+        return Understood(expression.text, values)
+
+    def agrees(self, got: Sequence[Value], wanted: Sequence[Value]) -> bool:
+        """Whether a cell's values agree at every point."""
+        return all(
+            same(one, two, self.tolerance, self.size) for one, two in zip(got, wanted, strict=True)
+        )
+
+
+def target(exercise: Exercise, case: Case) -> Target:
+    """The right answer to an exercise on its data."""
+    facts = case.facts(exercise)
+    options = tuple(text.format_map(facts) for text in exercise.options)
+    if exercise.kind in ("matrix", "number") and exercise.answer not in QUANTITIES:
+        return Target(exercise, case, _row_names(exercise, case), (), _matrix(exercise, case))
+    if exercise.answer:
+        rows = QUANTITIES[exercise.answer](case, exercise)
+        if exercise.options == ("{groups}",):
+            options = case.problem.group_labels
+        labels = exercise.labels or tuple(rows)
+        return Target(exercise, case, labels, options, tuple((text,) for text in rows.values()))
+    labels = exercise.labels or tuple(str(k + 1) for k in range(len(exercise.right)))
+    return Target(exercise, case, labels, options, tuple((text,) for text in exercise.right))
+
+
+def _row_names(exercise: Exercise, case: Case) -> tuple[str, ...]:
+    if exercise.asks_shape:
+        return ()
+    if exercise.labels:
+        return exercise.labels
+    m = case.step(exercise.step, exercise.start).matrix(exercise.answer)
+    letter = exercise.title if m.column_kind != "one" else m.letter
+    names = m.row_labels()
+    if m.row_kind == "fixed effect":
+        names = [str(k) for k in range(len(names))]
+    return tuple(f"{letter}_{name}" for name in names)
+
+
+def _matrix(exercise: Exercise, case: Case) -> Grid:
+    if exercise.answer in SYMBOLIC:
+        cells = SYMBOLIC[exercise.answer](case)
+        return tuple(tuple(read(text).text for text in row) for row in cells)
+    matrix = case.step(exercise.step, exercise.start).matrix(exercise.answer)
+    if exercise.symbols:
+        return tuple(tuple(read(text).text for text in row) for row in matrix.symbols())
+    return tuple(tuple(figure(float(value)) for value in row) for row in matrix.dense())
+
+
+def _variances(k: int) -> dict[str, Value]:
+    source = random.Random(f"variances/{k}")
+    return {"σ": rational(source), "τ": rational(source)}
+
+
+@cache
+def _formula_point(k: int, names: tuple[str, ...]) -> Point:
+    """Random matrices of the shapes that the letters have; only ``names``, if there are any."""
+    source = np.random.default_rng(k)
+    n, p, J, m = SIZES["n"], SIZES["p"], SIZES["J"], SIZES["m"]
+    Z = np.zeros((n, J))
+    Z[np.arange(n), [0, 1, 1, 2, 2, 2]] = 1
+    X = np.column_stack([np.ones(n), source.normal(size=n)])
+    sigma2, tau2 = source.uniform(0.5, 3, 2)
+
+    def column(size: int) -> np.ndarray:
+        return source.normal(size=(size, 1))
+
+    def symmetric(size: int) -> np.ndarray:
+        square = source.normal(size=(size, size))
+        return square @ square.T + np.eye(size)
+
+    values = letters(column(n)[:, 0], X, Z, column(p)[:, 0], column(J)[:, 0], sigma2, tau2)
+    values |= {
+        "ε": column(n), "I": Identity(1.0), "A": source.normal(size=(J, m)), "v": column(m),
+        "E(v)": column(m), "V(v)": symmetric(m), "w": column(J), "E(y)": column(n),
+        "β̂": values["β"], "û": column(J), "π": float(np.pi), "a": column(J), "b": column(m),
+        "μ_a": column(J), "μ_b": column(m), "Σ_a": symmetric(J), "Σ_b": symmetric(m),
+        "Σ_ab": source.normal(size=(J, m)), "k": 1.7, "n_j": 4.0, "λ_j": 0.6, "r̄_j": 2.3,
+        "ȳ_j": 5.1,
+    }  # fmt: skip
+    values["Var(v)"] = values["V(v)"]
+    if names:
+        values = {name: values[name] for name in names}
+        for hat in ("σ", "τ"):
+            if f"{hat}²" in names:
+                raise Refusal(f"Name {hat}, not {hat}².")
+    return Point(values)
+
+
+def followed(
+    goal: Target, earlier: Mapping[str, tuple[Target, Grid]]
+) -> list[Worths] | None:
+    """The values that the formula gives with the student's own earlier answers in it.
+
+    None where no earlier answer goes into it, or one cannot be read.
+    """
+    exercise = goal.exercise
+    if not exercise.formula or not exercise.uses or goal.exercise.symbols:
+        return None
+    if not any(place.partition(":")[0] in earlier for place in exercise.uses.values()):
+        return None
+    try:
+        values = dict(goal.wide[0].values)
+        for name, place in exercise.uses.items():
+            values |= own_value(name, place, earlier)
+        return [spread(worth(read(exercise.formula, WHOLE).tree, Point(values)))]
+    except Refusal:
+        return None
+
+
+def own_value(
+    name: str, place: str, earlier: Mapping[str, tuple[Target, Grid]]
+) -> dict[str, Value]:
+    """What a letter is worth by the answer to an earlier exercise; nothing where there is none."""
+    id_, _, row = place.partition(":")
+    if id_ not in earlier:
+        return {}
+    goal, grid = earlier[id_]
+    full = tuple(
+        tuple(m if (i, j) in goal.given else text for j, (m, text) in enumerate(zip(*pair, strict=True)))
+        for i, pair in enumerate(zip(goal.model, grid, strict=True))
+    )
+    values = np.array(goal.worths(full, Point({})), float)
+    if not row:
+        return {name: values}
+    value = float(values[int(row) - 1, 0])
+    if name in ("σ²", "τ²"):
+        if value < 0:
+            raise Refusal("A variance is not negative.")
+        return {name[0]: float(np.sqrt(value))}
+    return {name: value}
+
+
+def spread(value: Value) -> Worths:
+    """A value as rows of cells."""
+    if isinstance(value, np.ndarray):
+        return [[float(cell) for cell in row] for row in value]
+    return [[value]]

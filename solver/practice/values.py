@@ -1,0 +1,244 @@
+"""What an expression is worth: scalars, matrices and the identity, at a point that gives names."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import singledispatch
+
+import numpy as np
+
+from solver.errors import Refusal
+from solver.moments import Floats
+from solver.practice.expressions import Call, Name, Number, Operation, Power, Tree, written
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A multiple of the identity matrix, of whatever size fits."""
+
+    scale: float
+
+
+Value = Fraction | float | Floats | Identity
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """What names stand for.
+
+    Attributes
+    ----------
+    values : mapping
+        Scalars and matrices by name; a vector is one column.
+    free : int or None
+        Where given, an indexed name such as ``y_51`` that has no value gets one drawn from its
+        name and this number.
+    """
+
+    values: Mapping[str, Value]
+    free: int | None = None
+    _drawn: dict[str, Fraction] = field(default_factory=dict, repr=False)
+
+    def value(self, name: str) -> Value:
+        """What a name stands for.
+
+        Raises
+        ------
+        Refusal
+            When it stands for nothing here.
+        """
+        if name in self.values:
+            return self.values[name]
+        if self.free is not None and "_" in name:
+            if name not in self._drawn:
+                self._drawn[name] = rational(random.Random(f"{name}/{self.free}"))
+            return self._drawn[name]
+        known = ", ".join(self.values)
+        shown = written(Name(name))
+        if not known:
+            raise Refusal(f"{shown} has no meaning here: give a number.")
+        raise Refusal(f"{shown} has no meaning here. You may use: {known}.")
+
+
+def rational(source: random.Random) -> Fraction:
+    """A rational number between 1/10 and 10 that nothing else is likely to equal."""
+    return Fraction(source.randint(101, 9999), source.choice((997, 991, 983)))
+
+
+def worth(tree: Tree, point: Point) -> Value:
+    """The value of an expression at a point.
+
+    Raises
+    ------
+    Refusal
+        When shapes do not fit, a name means nothing here, or there is no such number.
+    """
+    if isinstance(tree, Number):
+        return tree.value
+    try:
+        with np.errstate(all="ignore"):
+            value = _worth(tree, point)
+    except (ZeroDivisionError, OverflowError, ValueError, np.linalg.LinAlgError) as error:
+        if isinstance(error, Refusal):
+            raise
+        raise Refusal(f"{written(tree)} cannot be worked out: {_reason(error)}.") from None
+    finite = isinstance(value, Fraction | Identity) or np.isfinite(value).all()
+    if not finite:
+        raise Refusal(f"{written(tree)} is not a finite number.")
+    return value
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, ZeroDivisionError):
+        return "it divides by 0"
+    if isinstance(error, OverflowError):
+        return "it is too large"
+    return "it has no inverse, or no logarithm" 
+
+
+@singledispatch
+def _worth(tree: Tree, point: Point) -> Value:
+    raise AssertionError(tree)
+
+
+@_worth.register
+def _(tree: Number, point: Point) -> Value:
+    return tree.value
+
+
+@_worth.register
+def _(tree: Name, point: Point) -> Value:
+    return point.value(tree.name)
+
+
+@_worth.register
+def _(tree: Operation, point: Point) -> Value:
+    values = [_worth(part, point) for part in tree.parts]
+    if tree.sign == "neg":
+        return _times(Fraction(-1), values[0])
+    left, right = values
+    match tree.sign:
+        case "+":
+            return _plus(left, right, tree)
+        case "-":
+            return _plus(left, _times(Fraction(-1), right), tree)
+        case "*":
+            return _times(left, right, tree)
+    if isinstance(right, np.ndarray | Identity):
+        raise Refusal(
+            f"{written(tree)} divides by a matrix. Multiply by its inverse, such as V⁻¹."
+        )
+    return _times(left, 1 / right, tree)
+
+
+@_worth.register
+def _(tree: Power, point: Point) -> Value:
+    base, power = _worth(tree.base, point), tree.power
+    if power == "T":
+        return base.T if isinstance(base, np.ndarray) else base
+    assert isinstance(power, int)
+    if isinstance(base, Identity):
+        return Identity(base.scale**power)
+    if not isinstance(base, np.ndarray):
+        return base**power
+    if base.shape[0] != base.shape[1]:
+        said = "inverse" if power < 0 else "power"
+        raise Refusal(f"{written(tree.base)} is {_size(base)}, not square: it has no {said}.")
+    raised: Floats = np.linalg.matrix_power(base, power)
+    return raised
+
+
+@_worth.register
+def _(tree: Call, point: Point) -> Value:
+    value = _worth(tree.argument, point)
+    name = tree.function
+    if name == "inv":
+        return _worth(Power(tree.argument, -1), point)
+    if name == "diag":
+        assert isinstance(value, np.ndarray)
+        return np.diag(value.ravel())
+    if name in ("tr", "det"):
+        if isinstance(value, np.ndarray) and value.shape[0] == value.shape[1]:
+            return float(np.trace(value) if name == "tr" else np.linalg.det(value))
+        if isinstance(value, np.ndarray | Identity):
+            raise Refusal(f"{written(tree.argument)} is not a square matrix of a known size.")
+        return value
+    if isinstance(value, np.ndarray | Identity):
+        raise Refusal(f"{name} takes a number, and {written(tree.argument)} is a matrix.")
+    return {"log": math.log, "exp": math.exp, "sqrt": math.sqrt}[name](value)
+
+
+def _plus(left: Value, right: Value, tree: Tree) -> Value:
+    matrices = [v for v in (left, right) if isinstance(v, np.ndarray)]
+    if not matrices:
+        if isinstance(left, Identity) and isinstance(right, Identity):
+            return Identity(left.scale + right.scale)
+        if isinstance(left, Identity) or isinstance(right, Identity):
+            raise Refusal(f"{written(tree)} adds a number to a matrix.")
+        return left + right
+    shape = matrices[0].shape
+    parts = []
+    for value in (left, right):
+        if isinstance(value, Identity) and shape[0] == shape[1]:
+            parts.append(value.scale * np.eye(shape[0]))
+        elif isinstance(value, np.ndarray) and value.shape == shape:
+            parts.append(value)
+        elif isinstance(value, np.ndarray | Identity):
+            other = _size(value) if isinstance(value, np.ndarray) else "square"
+            raise Refusal(f"In {written(tree)} the shapes differ: {_size(matrices[0])} and {other}.")
+        else:
+            raise Refusal(f"{written(tree)} adds a number to a matrix.")
+    return parts[0] + parts[1]
+
+
+def _times(left: Value, right: Value, tree: Tree | None = None) -> Value:
+    if isinstance(left, np.ndarray) and isinstance(right, np.ndarray):
+        if left.shape[1] != right.shape[0]:
+            shown = f"{written(tree)} does not fit" if tree else "The shapes do not fit"
+            raise Refusal(f"{shown}: a {_size(left)} matrix times a {_size(right)} one.")
+        product = left @ right
+        return float(product[0, 0]) if product.shape == (1, 1) else product
+    if isinstance(right, np.ndarray):
+        left, right = right, left
+    if isinstance(left, np.ndarray):
+        scale = right.scale if isinstance(right, Identity) else float(right)  # type: ignore[arg-type]
+        return scale * left
+    if isinstance(left, Identity) or isinstance(right, Identity):
+        scales = [float(v.scale if isinstance(v, Identity) else v) for v in (left, right)]  # type: ignore[arg-type]
+        return Identity(scales[0] * scales[1])
+    assert not isinstance(right, np.ndarray)
+    return left * right
+
+
+def _size(value: Floats) -> str:
+    return f"{value.shape[0]} × {value.shape[1]}"
+
+
+def same(value: Value, other: Value, tolerance: float = 1e-9, size: float = 0.0) -> bool:
+    """Whether two values agree, to a relative tolerance; exactly where both are rational.
+
+    Parameters
+    ----------
+    size : float
+        A magnitude below which differences are judged as if the value were as large.
+    """
+    if isinstance(value, Fraction) and isinstance(other, Fraction) and tolerance <= 1e-9:
+        return value == other
+    if isinstance(value, Identity) or isinstance(other, Identity):
+        if isinstance(value, np.ndarray) and isinstance(other, Identity):
+            value, other = other, value
+        if isinstance(value, Identity) and isinstance(other, Identity):
+            return math.isclose(value.scale, other.scale, rel_tol=1e-9)
+        if isinstance(value, Identity) and isinstance(other, np.ndarray):
+            rows, columns = other.shape
+            return rows == columns and same(value.scale * np.eye(rows), other, tolerance)
+        return False
+    one, two = np.asarray(value, dtype=float), np.asarray(other, dtype=float)
+    if one.shape != two.shape:
+        return False
+    scale = max(float(np.abs(two).max()), size)
+    return bool((np.abs(one - two) <= tolerance * scale + 1e-300).all())
