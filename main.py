@@ -2,7 +2,7 @@
 
 import sys
 
-TERMINAL = ("fit", "walk", "examples", "-h", "--help", "--version")
+TERMINAL = ("fit", "walk", "examples", "sheet", "mark", "-h", "--help", "--version")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The terminal commands: ``fit``, ``walk`` and ``examples``."""
+"""The terminal commands: ``fit``, ``walk``, ``examples``, ``sheet`` and ``mark``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from solver.inspection import codes_left
 from solver.jsonable import jsonable
 from solver.lessons import words
 from solver.loading import Opened, as_it_is, is_saved, load, open_any
+from solver.practice.commands import add_mark, add_sheet
 from solver.preparation import Preparation, Sample
 from solver.problem import Problem
 from solver.records import program_version
@@ -118,6 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     fit_command.set_defaults(run=_fit)
     walk_command.set_defaults(run=_walk)
     examples_command.set_defaults(run=_examples)
+    add_sheet(commands.add_parser("sheet", help="write a practice sheet as PDF"))
+    add_mark(commands.add_parser("mark", help="mark hand-in files"))
     return parser
 
 

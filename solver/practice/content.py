@@ -101,7 +101,9 @@ class _Lines:
 
     def refuse(self, what: str, key: str = "") -> NoReturn:
         """Say what is wrong, and in which line."""
-        named = (k for k, line in enumerate(self._lines) if re.match(rf"\s*{re.escape(key)}\s*=", line))
+        named = (
+            k for k, line in enumerate(self._lines) if re.match(rf"\s*{re.escape(key)}\s*=", line)
+        )
         line = self.first + (next(named, 0) if key else 0)
         raise Refusal(f"{self.file}, line {line}: {what}.")
 
@@ -109,7 +111,9 @@ class _Lines:
 def _exercise(entry: dict[str, Any], lines: _Lines, chapter: str) -> Exercise:
     for key in entry:
         if key not in _ALLOWED:
-            lines.refuse(f"{quoted(key)} is not known. Known are: {', '.join(sorted(_ALLOWED))}", key)
+            lines.refuse(
+                f"{quoted(key)} is not known. Known are: {', '.join(sorted(_ALLOWED))}", key
+            )
     for key in ("id", "kind", "title", "ask", "hints", "solution"):
         if not entry.get(key):
             lines.refuse(f"{quoted(key)} is missing in this exercise")
@@ -132,7 +136,7 @@ def _of_type(key: str, value: Any, wanted: Any, lines: _Lines) -> Any:
     if key == "uses":
         if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
             return value
-        lines.refuse("uses must be a table such as { V = \"steps_V\" }", key)
+        lines.refuse('uses must be a table such as { V = "steps_V" }', key)
     if getattr(wanted, "__origin__", None) is tuple:
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(v.strip() for v in value)
@@ -143,8 +147,10 @@ def _of_type(key: str, value: Any, wanted: Any, lines: _Lines) -> Any:
         return value
     if (wanted is str or get_args(wanted)) and isinstance(value, str):
         return value.strip()
-    kind = {float: "a number between 0 and 1", bool: "true or false"}.get(wanted, "a text in quotes")
-    lines.refuse(f"{key} must be {kind}", key)
+    kind = {float: "a number between 0 and 1", bool: "true or false"}.get(
+        wanted, "a text in quotes"
+    )
+    return lines.refuse(f"{key} must be {kind}", key)
 
 
 def _check_shape(made: Exercise, lines: _Lines) -> None:
@@ -183,7 +189,9 @@ def _check_texts(made: Exercise, lines: _Lines) -> None:
                        ("options", made.options)):  # fmt: skip
         for text in texts:
             try:
-                used = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+                used = [
+                    name for _, name, _, _ in string.Formatter().parse(text) if name is not None
+                ]
             except ValueError:
                 lines.refuse(f"a curly bracket in {key} is not closed", key)
             for name in used:
@@ -202,7 +210,7 @@ def _check_together(found: tuple[Chapter, ...]) -> None:
                 raise Refusal(f"{where}: the id {quoted(each.id)} is taken. Choose another.")
             for place in each.uses.values():
                 if place.partition(":")[0] not in seen:
-                    raise Refusal(f"{where}: uses names {quoted(place)}, which does not come before it.")
+                    raise Refusal(
+                        f"{where}: uses names {quoted(place)}, which does not come before it."
+                    )
             seen[each.id] = each
-
-

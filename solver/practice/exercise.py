@@ -90,7 +90,7 @@ class Exercise:
     uses: Mapping[str, str] = field(default_factory=dict, hash=False)
     misconceptions: tuple[str, ...] = ()
     latex: tuple[str, ...] = ()
-    tolerance: float = 0.005
+    tolerance: float = 0.01
     chapter: str = ""
     file: str = ""
     line: int = 0

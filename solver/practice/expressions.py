@@ -157,7 +157,9 @@ def _token(text: str, at: int, whole: tuple[str, ...], spaced: bool) -> tuple[_T
         if text.startswith(word, at):
             end = at + len(word)
             if word in FUNCTIONS:
-                return _Token("function", {"ln": "log", "solve": "inv"}.get(word, word), spaced), end
+                return _Token(
+                    "function", {"ln": "log", "solve": "inv"}.get(word, word), spaced
+                ), end
             return _name(text, end, WORDS[word], spaced, greek=True)
     if text[at].isalpha() or text[at] == "ℓ":
         return _name(text, at + 1, text[at], spaced, greek=text[at] in WORDS.values())
@@ -170,7 +172,10 @@ def _token(text: str, at: int, whole: tuple[str, ...], spaced: bool) -> tuple[_T
 
 def _name(text: str, at: int, letter: str, spaced: bool, greek: bool) -> tuple[_Token, int]:
     """A letter with what belongs to it: a hat, a bar or an index."""
-    for mark, words in (("\u0302", ("_hat", "hat", "\u0302", "^hat")), ("\u0304", ("bar", "\u0304"))):
+    for mark, words in (
+        ("\u0302", ("_hat", "hat", "\u0302", "^hat")),
+        ("\u0304", ("bar", "\u0304")),
+    ):
         for word in words:
             if text.startswith(word, at):
                 letter, at = letter + mark, at + len(word)
@@ -353,7 +358,9 @@ def _written(tree: Tree) -> tuple[str, int]:
 
 def _two(sign: str, left: tuple[str, int], right: tuple[str, int]) -> tuple[str, int]:
     if sign in "+-":
-        second = f"({right[0]})" if right[1] == SUM and (sign == "-" or right[0][0] == "−") else right[0]
+        second = (
+            f"({right[0]})" if right[1] == SUM and (sign == "-" or right[0][0] == "−") else right[0]
+        )
         return f"{left[0]} {'+' if sign == '+' else '−'} {second}", SUM
     first, second = (f"({text})" if bond == SUM else text for text, bond in (left, right))
     if sign == "/":

@@ -9,7 +9,7 @@ from enum import StrEnum
 from solver.lessons import practice_words
 from solver.practice.exercise import Grid
 from solver.practice.misconceptions import recognised
-from solver.practice.targets import Target, Worths, followed
+from solver.practice.targets import Target, Understood, Worths, followed
 from solver.practice.values import Value
 
 
@@ -59,7 +59,9 @@ class Marked:
         return not any(Verdict.EMPTY in row for row in self.verdicts)
 
 
-def mark(goal: Target, answer: Grid, earlier: Mapping[str, tuple[Target, Grid]] | None = None) -> Marked:
+def mark(
+    goal: Target, answer: Grid, earlier: Mapping[str, tuple[Target, Grid]] | None = None
+) -> Marked:
     """Mark an answer.
 
     Parameters
@@ -112,7 +114,9 @@ def _filled(goal: Target, answer: Grid) -> list[list[str]]:
     ]
 
 
-def _verdicts(goal: Target, cells: list[list[Understood]], wanted: list[Worths]) -> list[list[Verdict]]:
+def _verdicts(
+    goal: Target, cells: list[list[Understood]], wanted: list[Worths]
+) -> list[list[Verdict]]:
     return [
         [
             Verdict.GIVEN if (i, j) in goal.given else _verdict(goal, cell, i, j, wanted)

@@ -103,8 +103,11 @@ def mistaken(of: Misconception, goal: Target) -> list[Grid]:
             [of.own if i == k else place[bool(codes[i] == codes[k])] for k in rows] for i in rows
         ]
         if not goal.exercise.symbols:
-            values = [[worth(read(t).tree, goal.wide[0]) for t in row] for row in texts]
-            texts = [[figure(float(v)) for v in row] for row in values]  # type: ignore[arg-type]
+            shown = {
+                text: figure(float(worth(read(text).tree, goal.wide[0])))  # type: ignore[arg-type]
+                for text in (of.own, of.within, of.between)
+            }
+            texts = [[shown[text] for text in row] for row in texts]
         return [tuple(map(tuple, texts))]
     if goal.exercise.kind == "formula":
         return [_with(goal.model, row, of.formula) for row in range(len(goal.model))]

@@ -231,9 +231,7 @@ def _formula_point(k: int, names: tuple[str, ...]) -> Point:
     return Point(values)
 
 
-def followed(
-    goal: Target, earlier: Mapping[str, tuple[Target, Grid]]
-) -> list[Worths] | None:
+def followed(goal: Target, earlier: Mapping[str, tuple[Target, Grid]]) -> list[Worths] | None:
     """The values that the formula gives with the student's own earlier answers in it.
 
     None where no earlier answer goes into it, or one cannot be read.
@@ -261,7 +259,10 @@ def own_value(
         return {}
     goal, grid = earlier[id_]
     full = tuple(
-        tuple(m if (i, j) in goal.given else text for j, (m, text) in enumerate(zip(*pair, strict=True)))
+        tuple(
+            m if (i, j) in goal.given else text
+            for j, (m, text) in enumerate(zip(*pair, strict=True))
+        )
         for i, pair in enumerate(zip(goal.model, grid, strict=True))
     )
     values = np.array(goal.worths(full, Point({})), float)

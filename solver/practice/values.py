@@ -97,7 +97,7 @@ def _reason(error: Exception) -> str:
         return "it divides by 0"
     if isinstance(error, OverflowError):
         return "it is too large"
-    return "it has no inverse, or no logarithm" 
+    return "it has no inverse, or no logarithm"
 
 
 @singledispatch
@@ -129,9 +129,7 @@ def _(tree: Operation, point: Point) -> Value:
         case "*":
             return _times(left, right, tree)
     if isinstance(right, np.ndarray | Identity):
-        raise Refusal(
-            f"{written(tree)} divides by a matrix. Multiply by its inverse, such as V⁻¹."
-        )
+        raise Refusal(f"{written(tree)} divides by a matrix. Multiply by its inverse, such as V⁻¹.")
     return _times(left, 1 / right, tree)
 
 
@@ -173,26 +171,24 @@ def _(tree: Call, point: Point) -> Value:
 
 
 def _plus(left: Value, right: Value, tree: Tree) -> Value:
-    matrices = [v for v in (left, right) if isinstance(v, np.ndarray)]
-    if not matrices:
-        if isinstance(left, Identity) and isinstance(right, Identity):
-            return Identity(left.scale + right.scale)
-        if isinstance(left, Identity) or isinstance(right, Identity):
-            raise Refusal(f"{written(tree)} adds a number to a matrix.")
+    if isinstance(left, Identity) and isinstance(right, Identity):
+        return Identity(left.scale + right.scale)
+    if isinstance(left, Fraction | float) and isinstance(right, Fraction | float):
         return left + right
-    shape = matrices[0].shape
-    parts = []
-    for value in (left, right):
-        if isinstance(value, Identity) and shape[0] == shape[1]:
-            parts.append(value.scale * np.eye(shape[0]))
-        elif isinstance(value, np.ndarray) and value.shape == shape:
-            parts.append(value)
-        elif isinstance(value, np.ndarray | Identity):
-            other = _size(value) if isinstance(value, np.ndarray) else "square"
-            raise Refusal(f"In {written(tree)} the shapes differ: {_size(matrices[0])} and {other}.")
-        else:
-            raise Refusal(f"{written(tree)} adds a number to a matrix.")
-    return parts[0] + parts[1]
+    if isinstance(left, Fraction | float) or isinstance(right, Fraction | float):
+        raise Refusal(f"{written(tree)} adds a number to a matrix.")
+    if isinstance(left, Identity):
+        left, right = right, left
+    assert isinstance(left, np.ndarray)
+    if isinstance(right, Identity):
+        right = right.scale * np.eye(*left.shape)
+        if left.shape[0] != left.shape[1]:
+            raise Refusal(f"In {written(tree)} a {_size(left)} matrix and a square one are added.")
+    if left.shape != right.shape:
+        sizes = f"{_size(left)} and {_size(right)}"
+        raise Refusal(f"In {written(tree)} the shapes differ: {sizes}.")
+    added: Floats = left + right
+    return added
 
 
 def _times(left: Value, right: Value, tree: Tree | None = None) -> Value:
@@ -200,18 +196,21 @@ def _times(left: Value, right: Value, tree: Tree | None = None) -> Value:
         if left.shape[1] != right.shape[0]:
             shown = f"{written(tree)} does not fit" if tree else "The shapes do not fit"
             raise Refusal(f"{shown}: a {_size(left)} matrix times a {_size(right)} one.")
-        product = left @ right
+        product: Floats = left @ right
         return float(product[0, 0]) if product.shape == (1, 1) else product
-    if isinstance(right, np.ndarray):
-        left, right = right, left
     if isinstance(left, np.ndarray):
-        scale = right.scale if isinstance(right, Identity) else float(right)  # type: ignore[arg-type]
-        return scale * left
+        return _scale(right) * left
+    if isinstance(right, np.ndarray):
+        return _scale(left) * right
     if isinstance(left, Identity) or isinstance(right, Identity):
-        scales = [float(v.scale if isinstance(v, Identity) else v) for v in (left, right)]  # type: ignore[arg-type]
-        return Identity(scales[0] * scales[1])
-    assert not isinstance(right, np.ndarray)
+        return Identity(_scale(left) * _scale(right))
     return left * right
+
+
+def _scale(value: Value) -> float:
+    """A scalar, or what the identity is multiplied by."""
+    assert not isinstance(value, np.ndarray)
+    return float(value.scale if isinstance(value, Identity) else value)
 
 
 def _size(value: Floats) -> str:
@@ -228,6 +227,9 @@ def same(value: Value, other: Value, tolerance: float = 1e-9, size: float = 0.0)
     """
     if isinstance(value, Fraction) and isinstance(other, Fraction) and tolerance <= 1e-9:
         return value == other
+    if isinstance(value, Fraction | float) and isinstance(other, Fraction | float):
+        one, two = float(value), float(other)
+        return abs(one - two) <= tolerance * max(abs(two), size) + 1e-300
     if isinstance(value, Identity) or isinstance(other, Identity):
         if isinstance(value, np.ndarray) and isinstance(other, Identity):
             value, other = other, value
@@ -237,8 +239,8 @@ def same(value: Value, other: Value, tolerance: float = 1e-9, size: float = 0.0)
             rows, columns = other.shape
             return rows == columns and same(value.scale * np.eye(rows), other, tolerance)
         return False
-    one, two = np.asarray(value, dtype=float), np.asarray(other, dtype=float)
-    if one.shape != two.shape:
+    mine, right = np.asarray(value, dtype=float), np.asarray(other, dtype=float)
+    if mine.shape != right.shape:
         return False
-    scale = max(float(np.abs(two).max()), size)
-    return bool((np.abs(one - two) <= tolerance * scale + 1e-300).all())
+    scale = max(float(np.abs(right).max()), size)
+    return bool((np.abs(mine - right) <= tolerance * scale + 1e-300).all())

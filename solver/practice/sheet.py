@@ -1,0 +1,162 @@
+"""A practice sheet to print, and its key, from the same seed: set by Typst, which works offline."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from pathlib import Path
+from unicodedata import category
+
+from assets import ASSETS
+from solver.errors import Refusal
+from solver.formatting import number
+from solver.lessons import practice_words
+from solver.practice.cases import Case, case
+from solver.practice.content import chapters
+from solver.practice.exercise import Exercise
+from solver.practice.solution import question, solution
+from solver.practice.targets import Target, target
+
+ON_PAPER = ("matrix", "number", "formula", "choose", "order", "words")
+"""Kinds that make sense on paper: a prediction is spoilt by what follows."""
+
+
+def chosen(names: Sequence[str] = ()) -> list[Exercise]:
+    """The exercises of a sheet: those of the chapters or ids named, or all that fit on paper.
+
+    Raises
+    ------
+    Refusal
+        When a name is neither.
+    """
+    known = {chapter.name.partition("_")[2]: chapter.exercises for chapter in chapters()}
+    every = list(chain.from_iterable(known.values()))
+    known |= {each.id: (each,) for each in every}
+    for name in names:
+        if name not in known:
+            titles = ", ".join(c.name.partition("_")[2] for c in chapters())
+            raise Refusal(f"There is no chapter or exercise '{name}'. The chapters are: {titles}.")
+    if names:
+        return list(dict.fromkeys(chain.from_iterable(known[name] for name in names)))
+    return [each for each in every if each.kind in ON_PAPER]
+
+
+def as_pdf(exercises: Sequence[Exercise], seed: int, key: bool) -> bytes:
+    """The sheet, or its key, as PDF."""
+    import typst
+
+    written: bytes = typst.compile(as_source(exercises, seed, key).encode())
+    return written
+
+
+def as_source(exercises: Sequence[Exercise], seed: int, key: bool) -> str:
+    """The sheet as Typst reads it; every text of it is a quoted string."""
+    words = practice_words()["sheet"]
+    style = (ASSETS / "exports" / "sheet.typ").read_text(encoding="utf-8")
+    parts = [_call("sheet-head", words["key" if key else "title"].format(seed=seed),
+                   words["under"], "" if key else words["name"],
+                   words["made"].format(seed=seed))]  # fmt: skip
+    chapter, family = "", ""
+    titles = {each.name: each.title for each in chapters()}
+    for k, exercise in enumerate(exercises):
+        goal = target(exercise, case(exercise.data, seed))
+        if exercise.chapter != chapter:
+            chapter = exercise.chapter
+            parts.append(_call("chapter", titles.get(chapter, "")))
+            family = ""
+        if exercise.data not in ("none", family):
+            family = exercise.data
+            parts.append(_data(goal.case, words))
+        parts.append(_exercise(goal, k + 1, key))
+    made = _quoted(words["made"].format(seed=seed))
+    return f"{style}\n#show: pages.with(made: {made})\n" + "\n".join(parts) + "\n"
+
+
+def _data(of: Case, words: dict[str, str]) -> str:
+    p = of.problem
+    heads = (p.group, of.predictor, p.response)
+    rows = [
+        (p.group_labels[code], number(float(p.X[i, 1])), number(float(p.y[i])))
+        for i, code in enumerate(p.codes)
+    ]
+    caption = words["data"].format(seed=of.seed, J=p.J, group=p.group)
+    return f"#data({_array(map(_quoted, heads))}, {_grid(rows)}, {_quoted(caption)})"
+
+
+def _exercise(goal: Target, place: int, key: bool) -> str:
+    exercise = goal.exercise
+    head = f"#question({_quoted(str(place))}, {_rich(exercise.title)}, {_rich(question(goal))})"
+    if key:
+        lines = _array(map(_rich, solution(goal)))
+        return f"{head}\n{_answer(goal, goal.model)}\n#because({lines})"
+    blank = tuple(tuple(m if (i, j) in goal.given else "" for j, m in enumerate(row))
+                  for i, row in enumerate(goal.model))  # fmt: skip
+    return f"{head}\n{_answer(goal, blank)}"
+
+
+def _answer(goal: Target, cells: Iterable[Iterable[str]]) -> str:
+    words, exercise = practice_words(), goal.exercise
+    grid = tuple(map(tuple, cells))
+    filled = any(map(any, grid))
+    if exercise.asks_shape:
+        shape = f"{goal.shape[0]} × {goal.shape[1]}" if filled else ""
+        drawn = filled or goal.given
+        rows = _grid(grid if drawn else ())
+        return f"#matrix({_quoted(words['sheet']['shape'])}, {_quoted(shape)}, {rows})"
+    texts = [row[0] for row in grid]
+    if exercise.kind == "order":
+        mixed = list(goal.options)
+        random.Random(goal.case.seed).shuffle(mixed)
+        marks = [str(goal.options.index(text) + 1) if filled else "" for text in mixed]
+        return f"#order({_array(map(_quoted, mixed))}, {_array(map(_quoted, marks))})"
+    if exercise.by_words:
+        return f"#words({_rich(texts[0]) if filled else chr(34) * 2})"
+    labels, options = _array(map(_rich, goal.labels)), _array(map(_rich, goal.options))
+    wide = str(exercise.kind == "formula").lower()
+    return f"#blanks({labels}, {_array(map(_quoted, texts))}, {options}, {wide})"
+
+
+def _call(name: str, *texts: str) -> str:
+    return f"#{name}({', '.join(map(_quoted, texts))})"
+
+
+def _grid(rows: Iterable[Iterable[str]]) -> str:
+    return _array(_array(map(_quoted, row)) for row in rows)
+
+
+def _array(items: Iterable[str]) -> str:
+    return "(" + "".join(f"{item}, " for item in items) + ")"
+
+
+_INDEX = re.compile(r"(?<=[A-Za-zα-ωΣℓ\u0302\u0304])_([a-z]{1,2}|\d{1,3}|[α-ω]|[A-Z](?![A-Za-z]))")
+
+
+def _rich(text: str) -> str:
+    """A text whose indices, such as that of y_ji, are set low."""
+    parts = _INDEX.split(text)
+    calls = (f"{'sub' if k % 2 else 'text'}({_quoted(part)})" for k, part in enumerate(parts))
+    return f"({' + '.join(calls)})"
+
+
+def _quoted(text: str) -> str:
+    """A text as a string of Typst's."""
+    safe = "".join(c if category(c) not in ("Cc", "Cs", "Cn") else " " for c in text)
+    for sign, written in (("\\", "\\\\"), ('"', '\\"')):
+        safe = safe.replace(sign, written)
+    return f'"{safe}"'
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file.
+
+    Raises
+    ------
+    Refusal
+        When it cannot be written.
+    """
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}.") from None
