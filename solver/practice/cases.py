@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from solver.criterion import Criterion
 from solver.errors import Refusal
 from solver.examples import load_example
 from solver.formatting import number
@@ -16,7 +17,7 @@ from solver.moments import Floats
 from solver.practice.exercise import Exercise, Family
 from solver.practice.values import Identity, Value
 from solver.problem import Problem
-from solver.start import method_of_moments
+from solver.start import method_of_moments, ols_variance
 from solver.state import Kind, Options, Outcome, StepName
 from solver.step import Step
 from solver.steps import steps
@@ -193,8 +194,9 @@ def _fits(drawn: Case) -> bool:
         moved = abs(at.tau2 / before.tau2 - 1) > 0.01
         if score is None or abs(score).min() < 1e-3 or abs(u).min() < 0.02 or not moved:
             return False
-    last = drawn.trace.exhaust().state
-    return last.outcome is Outcome.CONVERGED and 0.15 < last.icc < 0.97
+    at_zero = Criterion(drawn.problem.moments, "reml", ols_variance(drawn.problem.moments), 0.0)
+    rises_from_zero = at_zero.score[1] > 0
+    return bool(rises_from_zero and 0.15 < at.icc < 0.97)
 
 
 def _listed(words: list[str] | tuple[str, ...]) -> str:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from solver.errors import Refusal
 from solver.formatting import quoted
 
-LONGEST, LARGEST_POWER = 300, 12
+LONGEST, LARGEST_POWER = 300, 40
 """Characters that are read, and the largest power."""
 
 WORDS = {
@@ -118,7 +118,7 @@ class _Token(NamedTuple):
 
 
 _NUMBER = re.compile(r"(?a:\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,2}(?!\d))?|[.,]\d+)")
-_INDEX = re.compile(r"_\{([\w,]{1,8})\}|_([^\W_]{1,6}(?:,\d{1,3})*)|(\d{1,4})")
+_INDEX = re.compile(r"_\{([\w,]{1,8})\}|_([A-Za-z0-9α-ω]{1,6}(?:,[0-9]{1,3})*)|([0-9]{1,4})")
 _EXPONENT = r"([-−]?\s*\d{1,4}|[Tt⊤])"
 _POWER = re.compile(
     rf"(?:\^|\*\*)\s*(?:\{{\s*{_EXPONENT}\s*\}}|\(\s*{_EXPONENT}\s*\)|{_EXPONENT})"
@@ -178,7 +178,8 @@ def _name(text: str, at: int, letter: str, spaced: bool, greek: bool) -> tuple[_
     ):
         for word in words:
             if text.startswith(word, at):
-                letter, at = letter + mark, at + len(word)
+                letter = unicodedata.normalize("NFC", letter + mark)
+                at += len(word)
                 break
     index = ""
     while found := _INDEX.match(text, at):
@@ -337,7 +338,9 @@ def _written(tree: Tree) -> tuple[str, int]:
             return letter + _index(index), ATOM
         case Power():
             text, bond = _written(tree.base)
-            inner = text if bond == ATOM and not isinstance(tree.base, Call) else f"({text})"
+            twice = isinstance(tree.base, Power) and "T" not in (tree.power, tree.base.power)
+            whole = bond == ATOM and not twice and not isinstance(tree.base, Call)
+            inner = text if whole else f"({text})"
             return inner + "".join(_SUPERSCRIPT[c] for c in str(tree.power)), ATOM
         case Call():
             text = written(tree.argument)

@@ -151,7 +151,7 @@ def _explains(of: Misconception, goal: Target, got: list[Worths], shape: tuple[i
     for grid in mistaken(of, goal):
         if (len(grid), len(grid[0])) != shape or grid == goal.model:
             continue
-        wanted = [goal.worths(grid, point) for point in goal.points]
+        wanted = goal.worths(grid)
         if all(_alike(goal, one, two) for one, two in zip(got, wanted, strict=True)):
             return True
     return False
@@ -180,4 +180,4 @@ def _alike(goal: Target, one: Worths, two: Worths) -> bool:
     cells: list[tuple[Value, Value]] = [
         pair for rows in zip(one, two, strict=True) for pair in zip(*rows, strict=True)
     ]
-    return all(same(a, b, goal.tolerance, goal.size) for a, b in cells)
+    return all(same(a, b, goal.tolerance) for a, b in cells)

@@ -104,7 +104,7 @@ class Target:
         """The right values at each point; none where words are chosen."""
         if not self.read_as_mathematics:
             return []
-        return [self.worths(self.model, point) for point in self.points]
+        return self.worths(self.model)
 
     @cached_property
     def exact(self) -> bool:
@@ -118,16 +118,22 @@ class Target:
         """Relative tolerance of a cell."""
         return 1e-9 if self.exact else self.exercise.tolerance
 
-    @cached_property
-    def size(self) -> float:
-        """A magnitude below which numbers are judged as if they were as large."""
-        if self.exact or not self.exercise.asks_shape:
-            return 0.0
-        return 0.01 * max(abs(float(v)) for row in self.values[0] for v in row)  # type: ignore[arg-type]
+    def worths(self, grid: Sequence[Sequence[str]]) -> list[Worths]:
+        """The values of all cells, at each point.
 
-    def worths(self, grid: Sequence[Sequence[str]], point: Point) -> Worths:
-        """The values of all cells at a point."""
-        return [[worth(read(text, WHOLE).tree, point) for text in row] for row in grid]
+        Raises
+        ------
+        Refusal
+            When one cannot be read.
+        """
+        cells = [[self._worth(text) for text in row] for row in grid]
+        return [[[cell[k] for cell in row] for row in cells] for k in range(len(self.points))]
+
+    def _worth(self, text: str) -> tuple[Value, ...]:
+        cell = self.understand(text)
+        if not cell.values:
+            raise Refusal(cell.trouble or "Nothing stands here yet.")
+        return cell.values
 
     def understand(self, typed: str) -> Understood:
         """What a cell is understood as, and what it is worth at the exercise's points."""
@@ -147,9 +153,7 @@ class Target:
 
     def agrees(self, got: Sequence[Value], wanted: Sequence[Value]) -> bool:
         """Whether a cell's values agree at every point."""
-        return all(
-            same(one, two, self.tolerance, self.size) for one, two in zip(got, wanted, strict=True)
-        )
+        return all(same(one, two, self.tolerance) for one, two in zip(got, wanted, strict=True))
 
 
 def target(exercise: Exercise, case: Case) -> Target:
@@ -265,7 +269,7 @@ def own_value(
         )
         for i, pair in enumerate(zip(goal.model, grid, strict=True))
     )
-    values = np.array(goal.worths(full, Point({})), float)
+    values = np.array(goal.worths(full)[0], float)
     if not row:
         return {name: values}
     value = float(values[int(row) - 1, 0])

@@ -23,6 +23,9 @@ class Identity:
     scale: float
 
 
+LARGEST = 4000
+"""Bits of a power that are worked out exactly."""
+
 Value = Fraction | float | Floats | Identity
 
 
@@ -141,6 +144,8 @@ def _(tree: Power, point: Point) -> Value:
     assert isinstance(power, int)
     if isinstance(base, Identity):
         return Identity(base.scale**power)
+    if isinstance(base, Fraction) and _bits(base) * abs(power) > LARGEST:
+        raise OverflowError
     if not isinstance(base, np.ndarray):
         return base**power
     if base.shape[0] != base.shape[1]:
@@ -213,23 +218,21 @@ def _scale(value: Value) -> float:
     return float(value.scale if isinstance(value, Identity) else value)
 
 
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length()
+
+
 def _size(value: Floats) -> str:
     return f"{value.shape[0]} × {value.shape[1]}"
 
 
-def same(value: Value, other: Value, tolerance: float = 1e-9, size: float = 0.0) -> bool:
-    """Whether two values agree, to a relative tolerance; exactly where both are rational.
-
-    Parameters
-    ----------
-    size : float
-        A magnitude below which differences are judged as if the value were as large.
-    """
+def same(value: Value, other: Value, tolerance: float = 1e-9) -> bool:
+    """Whether two values agree, to a relative tolerance; exactly where both are rational."""
     if isinstance(value, Fraction) and isinstance(other, Fraction) and tolerance <= 1e-9:
         return value == other
     if isinstance(value, Fraction | float) and isinstance(other, Fraction | float):
         one, two = float(value), float(other)
-        return abs(one - two) <= tolerance * max(abs(two), size) + 1e-300
+        return abs(one - two) <= tolerance * abs(two) + 1e-300
     if isinstance(value, Identity) or isinstance(other, Identity):
         if isinstance(value, np.ndarray) and isinstance(other, Identity):
             value, other = other, value
@@ -242,5 +245,4 @@ def same(value: Value, other: Value, tolerance: float = 1e-9, size: float = 0.0)
     mine, right = np.asarray(value, dtype=float), np.asarray(other, dtype=float)
     if mine.shape != right.shape:
         return False
-    scale = max(float(np.abs(right).max()), size)
-    return bool((np.abs(mine - right) <= tolerance * scale + 1e-300).all())
+    return bool((np.abs(mine - right) <= tolerance * np.abs(right).max() + 1e-300).all())
