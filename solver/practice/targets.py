@@ -158,8 +158,10 @@ class Target:
 
 def target(exercise: Exercise, case: Case) -> Target:
     """The right answer to an exercise on its data."""
-    facts = case.facts(exercise)
-    options = tuple(text.format_map(facts) for text in exercise.options)
+    options = exercise.options
+    if any("{" in text for text in options):
+        facts = case.facts(exercise)
+        options = tuple(text.format_map(facts) for text in options)
     if exercise.kind in ("matrix", "number") and exercise.answer not in QUANTITIES:
         return Target(exercise, case, _row_names(exercise, case), (), _matrix(exercise, case))
     if exercise.answer:
