@@ -97,6 +97,13 @@ ACTIONS = (
         "What the fit says once it has ended; again: alone",
         ("Ctrl+R",),
     ),
+    ActionEntry(
+        "practice",
+        "View",
+        "Practice…",
+        "Exercises on data from a seed, marked at once",
+        ("Ctrl+E",),
+    ),
     ActionEntry("zoom_in", "View", "Larger", "Everything larger", ("Ctrl++", "Ctrl+=")),
     ActionEntry("zoom_out", "View", "Smaller", "Everything smaller", ("Ctrl+-",)),
     ActionEntry("zoom_reset", "View", "Normal size", "The system's text size", ("Ctrl+0",)),

@@ -33,6 +33,7 @@ from mlm_gui.theme import load_theme
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk
     from mlm_gui.exports.commands import Exports
+    from mlm_gui.practice.practice_window import PracticeWindow
     from mlm_gui.session import Session
     from mlm_gui.workspace import Workspace
     from solver import Analysis, Choices, Options, Step
@@ -51,6 +52,7 @@ WITHOUT_DATA = (
     "about",
     "keys",
     "words",
+    "practice",
 )
 """Actions that have a sense before there is a run."""
 
@@ -89,6 +91,7 @@ class MainWindow(QMainWindow):
         self._zoom = settings.zoom
         self._theme = load_theme(settings.theme, self._zoom)
         self._filled = False
+        self._practice: PracticeWindow | None = None
         self.actions_by_name = build_actions(self, self._handlers())
         for name, action in self.actions_by_name.items():
             action.setEnabled(name in WITHOUT_DATA)
@@ -302,6 +305,17 @@ class MainWindow(QMainWindow):
         if path and not self.grab().save(path):
             self.show_message(self.tr("{} could not be written.").format(path))
 
+    def _show_practice(self) -> None:
+        from mlm_gui.practice.practice_window import PracticeWindow
+
+        if self._practice is None:
+            self._practice = PracticeWindow(self)
+            self._practice.apply_theme(self._theme)
+            self._practice.resize(self.size() * 0.9)
+        self._practice.show()
+        self._practice.raise_()
+        self._practice.activateWindow()
+
     def _show_keys(self) -> None:
         from mlm_gui.help_pages import keys_page
 
@@ -390,6 +404,8 @@ class MainWindow(QMainWindow):
             self.desk.apply_theme(theme)
         else:
             self._waiting.setFont(theme.font("large"))
+        if self._practice is not None:
+            self._practice.apply_theme(theme)
 
     def _apply_menu_font(self) -> None:
         for widget in (self.menuBar(), *self.menuBar().findChildren(QMenu)):
@@ -425,6 +441,7 @@ class MainWindow(QMainWindow):
             "reset": lambda: self.session.reset(),
             "start": self._ask_start,
             "results": self._show_results,
+            "practice": self._show_practice,
             "zoom_in": lambda: self.set_zoom(self._zoom * ZOOM_STEP),
             "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),
             "zoom_reset": lambda: self.set_zoom(1.0),

@@ -1,0 +1,1 @@
+"""Practice: the exercises beside the window, marked at once."""

@@ -1,0 +1,136 @@
+"""A blank to fill in; once marked, a sign at its end says what it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from mlm_gui.theme import Theme
+from solver.practice.marking import Verdict
+
+SIGNS = {
+    Verdict.RIGHT: "✓",
+    Verdict.FOLLOWS: "↳",
+    Verdict.WRONG: "✗",
+    Verdict.UNREADABLE: "?",
+}
+"""What stands at the end of a marked blank; an empty one and a given one have nothing."""
+
+
+class Blank(QLineEdit):
+    """A line to type into, which the arrow keys leave at its ends.
+
+    Signals
+    -------
+    entered : no value
+        It has the focus now.
+    left_by : int, int
+        An arrow or Enter leads so many rows and columns on.
+    """
+
+    entered = Signal()
+    left_by = Signal(int, int)
+
+    def __init__(self, name: str, ems: float, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name, self._ems = name, ems
+        self._theme: Theme | None = None
+        self._verdict: Verdict | None = None
+        self.setAccessibleName(name)
+        self.textEdited.connect(lambda: self.show_verdict(None))
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """How it was marked; None before, and after a change."""
+        return self._verdict
+
+    def show_verdict(self, verdict: Verdict | None) -> None:
+        """Say how it was marked."""
+        self._verdict = verdict
+        said = {
+            Verdict.RIGHT: self.tr("right"),
+            Verdict.FOLLOWS: self.tr("right, by your own earlier answer"),
+            Verdict.WRONG: self.tr("not right"),
+            Verdict.UNREADABLE: self.tr("not understood"),
+        }.get(verdict, "") if verdict else ""  # fmt: skip
+        self.setAccessibleName(f"{self._name}, {said}" if said else self._name)
+        self.setToolTip(said)
+        self._set_look()
+
+    def give(self, text: str) -> None:
+        """Let it stand there already, not to be changed."""
+        self.setText(text)
+        self.setEnabled(False)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme = theme
+        self.setFont(theme.font())
+        metrics = QFontMetricsF(self.font())
+        self.setFixedWidth(round(self._ems * metrics.horizontalAdvance("0")) + 2 * theme.unit)
+        self._set_look()
+
+    def _set_look(self) -> None:
+        if self._theme is None:
+            return
+        theme, half = self._theme, self._theme.unit // 2
+        line = _colour(self._verdict, theme) or theme.muted
+        room = round(1.6 * theme.unit) if self._verdict in SIGNS else half
+        given = not self.isEnabled()
+        self.setStyleSheet(
+            f"QLineEdit {{ border: none; border-bottom: {1 if given else 2}px solid "
+            f"{'transparent' if given else line}; background: "
+            f"{'transparent' if given else theme.sheet}; padding: {half // 2}px {half}px; "
+            f"padding-right: {room}px; color: {theme.muted if given else theme.ink}; }}"
+            f"QLineEdit:focus {{ background: {theme.accent_wash}; "
+            f"border-bottom: 2px solid {theme.accent}; }}"
+        )
+        self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Say that it has the focus."""
+        super().focusInEvent(event)
+        self.entered.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave by the arrows at its ends, and by Enter."""
+        at_start = self.cursorPosition() == 0
+        at_end = self.cursorPosition() == len(self.text())
+        steps = {
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+            Qt.Key.Key_Return: (1, 0),
+            Qt.Key.Key_Enter: (1, 0),
+        }
+        if at_start:
+            steps[Qt.Key.Key_Left] = (0, -1)
+        if at_end:
+            steps[Qt.Key.Key_Right] = (0, 1)
+        plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        step = None if plain else steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.left_by.emit(*step)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the sign over the end of the line."""
+        super().paintEvent(event)
+        if self._theme is None or self._verdict not in SIGNS:
+            return
+        painter = QPainter(self)
+        painter.setFont(self._theme.font())
+        painter.setPen(QColor(_colour(self._verdict, self._theme)))
+        room = QRect(self.rect().adjusted(0, 0, -self._theme.unit // 3, 0))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, side, SIGNS[self._verdict])
+
+
+def _colour(verdict: Verdict | None, theme: Theme) -> str:
+    return {
+        Verdict.RIGHT: theme.good,
+        Verdict.FOLLOWS: theme.good,
+        Verdict.WRONG: theme.fall,
+        Verdict.UNREADABLE: theme.fall,
+    }.get(verdict, "") if verdict else ""  # fmt: skip

@@ -1,0 +1,90 @@
+"""The list of exercises by chapter, each with how far one has come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
+
+from mlm_gui.theme import Theme
+from solver.practice.content import chapters
+from solver.practice.marking import Marked
+
+ROLE = Qt.ItemDataRole.UserRole
+
+
+class Contents(QTreeWidget):
+    """Chapters and their exercises; the points of the present seed stand at the right.
+
+    Signals
+    -------
+    chosen : str
+        An exercise's id.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Exercises"))
+        self.setColumnCount(2)
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.header().setStretchLastSection(False)
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.items: dict[str, QTreeWidgetItem] = {}
+        self._heads: list[QTreeWidgetItem] = []
+        for chapter in chapters():
+            head = QTreeWidgetItem(self, [chapter.title])
+            head.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            head.setFirstColumnSpanned(True)
+            self._heads.append(head)
+            for exercise in chapter.exercises:
+                item = QTreeWidgetItem(head, [exercise.title, ""])
+                item.setData(0, ROLE, exercise.id)
+                item.setToolTip(0, exercise.title)
+                self.items[exercise.id] = item
+        self.expandAll()
+        self.setItemsExpandable(False)
+        self.currentItemChanged.connect(self._changed)
+
+    def show_marks(self, marked: Mapping[str, Marked]) -> None:
+        """Show how far one has come with the exercises of a seed."""
+        for id_, item in self.items.items():
+            mark = marked.get(id_)
+            text = "" if mark is None else "✓" if mark.full else f"{mark.points}/{mark.of}"
+            item.setText(1, text)
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def choose(self, id_: str) -> None:
+        """Let an exercise be the present one."""
+        self.setCurrentItem(self.items[id_])
+        self.scrollToItem(self.items[id_])
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self.setFont(theme.font())
+        palette = theme.palette
+        self.setPalette(palette)
+        self.setStyleSheet(
+            f"QTreeWidget {{ background: {theme.page}; }}"
+            f"QTreeWidget::item {{ padding: {theme.unit // 4}px {theme.unit // 2}px; }}"
+            f"QTreeWidget::item:selected {{ background: {theme.accent_wash}; color: {theme.ink}; }}"
+        )
+        bold = theme.font("small")
+        bold.setBold(True)
+        for head in self._heads:
+            head.setFont(0, bold)
+            head.setForeground(0, QBrush(QColor(theme.muted)))
+        widest = QFontMetricsF(self.font()).horizontalAdvance("0") * 30
+        self.setMinimumWidth(round(widest))
+
+    def _changed(self, item: QTreeWidgetItem | None) -> None:
+        if item is not None and item.data(0, ROLE):
+            self.chosen.emit(item.data(0, ROLE))

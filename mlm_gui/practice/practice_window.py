@@ -1,0 +1,250 @@
+"""Practice beside the window: the list of exercises, the data, and the exercise itself."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mlm_gui.practice.contents import Contents
+from mlm_gui.practice.exercise_page import ExercisePage
+from mlm_gui.practice.progress import Progress, progress_file
+from mlm_gui.theme import Theme
+from mlm_gui.widgets.fact_table import FactTable
+from solver import Refusal
+from solver.formatting import number
+from solver.practice.cases import HANDOUT, case
+from solver.practice.content import exercises
+from solver.practice.exercise import Grid
+from solver.practice.journal import earlier_answers
+from solver.practice.marking import mark
+from solver.practice.targets import Target, target
+
+LARGEST_SEED = 999_999
+
+
+class PracticeWindow(QDialog):
+    """Exercises on data from a seed; what is typed stays while the window is closed.
+
+    Parameters
+    ----------
+    parent : QWidget
+        The main window, beside which it stands.
+    path : Path, optional
+        Where the progress is kept.
+
+    Attributes
+    ----------
+    seed : QSpinBox
+    contents : Contents
+    page : ExercisePage
+    progress : Progress
+    """
+
+    def __init__(self, parent: QWidget | None = None, path: Path | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("practice")
+        self.setWindowTitle(self.tr("Practice"))
+        self.setSizeGripEnabled(True)
+        self.progress = Progress(path or progress_file())
+        self.contents, self.page = Contents(), ExercisePage()
+        self.seed = QSpinBox()
+        self.seed.setRange(HANDOUT, LARGEST_SEED)
+        self.seed.setAccessibleName(self.tr("Seed of the data"))
+        self.seed.setSpecialValueText(self.tr("0, the lecture's people"))
+        self.seed.setKeyboardTracking(False)
+        self.new_data = QPushButton(self.tr("&New data"))
+        self.hand_in = QPushButton(self.tr("Hand &in…"))
+        self.next = QPushButton(self.tr("Ne&xt exercise"))
+        self.next.setShortcut("Ctrl+PgDown")
+        self.total, self._of_data = QLabel(), QLabel()
+        self.data = FactTable((0, 1, 2))
+        self.data.setAccessibleName(self.tr("Data of the exercise"))
+        for button in (self.new_data, self.hand_in, self.next):
+            button.setAutoDefault(False)
+        self._goal: Target | None = None
+        self._drafts: dict[tuple[str, int], Grid] = {}
+        self._put_together()
+        self._connect()
+        self._show_total()
+        self.contents.choose(next(iter(exercises())))
+
+    def _put_together(self) -> None:
+        seed_line = QHBoxLayout()
+        self._seed_label = QLabel(self.tr("Seed"))
+        for widget in (self._seed_label, self.seed, self.new_data):
+            seed_line.addWidget(widget)
+        seed_line.addStretch(1)
+        end_line = QHBoxLayout()
+        end_line.addWidget(self.total)
+        end_line.addStretch(1)
+        end_line.addWidget(self.hand_in)
+        self._side = QVBoxLayout()
+        self._side.addLayout(seed_line)
+        self._side.addWidget(self.contents, 1)
+        self._side.addWidget(self._of_data)
+        self._side.addWidget(self.data)
+        self._side.addLayout(end_line)
+        right = QVBoxLayout()
+        right.addWidget(self.page, 1)
+        forward = QHBoxLayout()
+        forward.addStretch(1)
+        forward.addWidget(self.next)
+        right.addLayout(forward)
+        self._layout = QHBoxLayout(self)
+        self._layout.addLayout(self._side)
+        self._layout.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self.contents.chosen.connect(self._open)
+        self.seed.valueChanged.connect(self._on_seed)
+        self.new_data.clicked.connect(self._draw)
+        self.next.clicked.connect(self._go_on)
+        self.hand_in.clicked.connect(self._hand_in)
+        self.page.checked.connect(self._check)
+        self.page.hinted.connect(self._hint)
+        self.page.solved.connect(self._solve)
+
+    # -- which exercise
+
+    @property
+    def goal(self) -> Target:
+        """The exercise on screen, with its data."""
+        assert self._goal is not None
+        return self._goal
+
+    def _open(self, id_: str) -> None:
+        self._keep_draft()
+        exercise, seed = exercises()[id_], self.seed.value()
+        self._goal = target(exercise, case(exercise.data, seed))
+        self.progress.turn_to(id_, seed)
+        last = self.progress.last(id_, seed)
+        answer = self._drafts.get((id_, seed), last.answer if last else ())
+        hints, solved = (last.hints, last.solution) if last else (0, False)
+        self.page.show_exercise(self._goal, answer, hints, solved)
+        self._show_data()
+
+    def _keep_draft(self) -> None:
+        if self._goal is not None:
+            key = (self._goal.exercise.id, self._goal.case.seed)
+            self._drafts[key] = self.page.answer()
+
+    def _on_seed(self) -> None:
+        self._open(self.goal.exercise.id)
+        self._show_total()
+
+    def _draw(self) -> None:
+        self.seed.setValue(random.randint(1, LARGEST_SEED))
+
+    def _go_on(self) -> None:
+        ids = list(exercises())
+        place = ids.index(self.goal.exercise.id) + 1
+        if place < len(ids):
+            self.contents.choose(ids[place])
+            assert self.page.view is not None
+            self.page.view.begin()
+
+    def _show_data(self) -> None:
+        goal = self.goal
+        shown = goal.exercise.data != "none"
+        self.data.setVisible(shown)
+        self._of_data.setVisible(shown)
+        if not shown:
+            return
+        p = goal.case.problem
+        self._of_data.setText(self.tr("The data, n = {} people").format(p.n))
+        heads = (p.group, goal.case.predictor, p.response)
+        rows = []
+        for i, code in enumerate(p.codes):
+            values = (p.group_labels[code], number(float(p.X[i, 1])), number(float(p.y[i])))
+            rows.append([(text, "") for text in values])
+        self.data.set_rows(heads, rows)
+
+    # -- what the student asks for
+
+    def _check(self) -> None:
+        answer = self.page.answer()
+        self._record("checked")
+        answers = self.progress.answers(self.goal.case.seed)
+        earlier = earlier_answers(self.goal.exercise, answers, self.goal.case.seed)
+        self.page.show_marks(mark(self.goal, answer, earlier))
+        self._show_total()
+
+    def _hint(self) -> None:
+        self.page.show_hints(self.page.hints_shown + 1)
+        self._record("hint")
+
+    def _solve(self) -> None:
+        self.page.show_solution(shown=True)
+        self._record("solution")
+
+    def _record(self, event: str) -> None:
+        page = self.page
+        self._try(
+            lambda: self.progress.record(
+                event,  # type: ignore[arg-type]
+                page.answer(),
+                hints=page.hints_shown,
+                solution=page.solution_shown,
+            )
+        )
+
+    def _show_total(self) -> None:
+        marked = self.progress.marks()
+        seed = self.seed.value()
+        self.contents.show_marks({id_: m for (id_, of), m in marked.items() if of == seed})
+        done = sum(m.full for m in marked.values())
+        self.total.setText(self.tr("{} exercises solved").format(done))
+
+    def _hand_in(self) -> None:
+        name, given = QInputDialog.getText(
+            self, self.tr("Hand in"), self.tr("Your name, as your teacher knows it:")
+        )
+        if not given or not name.strip():
+            return
+        start = f"{'_'.join(name.lower().split())}.json"
+        path, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Hand in"), start, self.tr("Hand-in files (*.json)")
+        )
+        if path:
+            self._try(lambda: self.progress.hand_in(name.strip(), Path(path)))
+
+    def _try(self, do: Callable[[], None]) -> None:
+        """Do something that may be refused, and show why."""
+        try:
+            do()
+        except Refusal as refusal:
+            box = QMessageBox(QMessageBox.Icon.NoIcon, "StepREML", str(refusal), parent=self)
+            box.setObjectName("refusal")
+            box.open()
+
+    # -- look
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self.setFont(theme.font())
+        for widget in (self._seed_label, self.seed, self.new_data, self.hand_in, self.next):
+            widget.setFont(theme.font())
+        self.seed.setPalette(theme.edged_palette)
+        for label in (self.total, self._of_data, self._seed_label):
+            label.setFont(theme.font("small"))
+            label.setStyleSheet(f"color: {theme.muted};")
+        self.contents.apply_theme(theme)
+        self.data.apply_theme(theme)
+        self.page.apply_theme(theme)
+        self._layout.setContentsMargins(*[theme.unit] * 4)
+        self._layout.setSpacing(theme.unit)
+        self._side.setSpacing(theme.unit)
