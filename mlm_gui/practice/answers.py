@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -35,10 +36,13 @@ class AnswerView(QWidget):
         The text of the blank that has the focus.
     edited : no value
         Something was changed, so that marks are no longer true.
+    reshaped : no value
+        There are other fields than before.
     """
 
     typing = Signal(str)
     edited = Signal()
+    reshaped = Signal()
 
     def __init__(self, goal: Target) -> None:
         super().__init__()
@@ -50,6 +54,10 @@ class AnswerView(QWidget):
 
     def fill(self, answer: Grid) -> None:
         """Fill an answer in."""
+        raise NotImplementedError
+
+    def fields(self) -> Sequence[QWidget]:
+        """What the Tab key leads through, in this order."""
         raise NotImplementedError
 
     def show_marks(self, marked: Marked) -> None:
@@ -83,11 +91,15 @@ class BlanksAnswer(AnswerView):
             layout.addWidget(blank, row, 1)
             blank.left_by.connect(lambda down, _, row=row: self._go(row + down))
             self.watch(blank)
-        layout.setColumnStretch(2, 1)
+        layout.setColumnStretch(1, 1)
 
     def answer(self) -> Grid:
         """One blank a row."""
         return tuple((blank.text(),) for blank in self.blanks)
+
+    def fields(self) -> Sequence[QWidget]:
+        """What the Tab key leads through."""
+        return self.blanks
 
     def fill(self, answer: Grid) -> None:
         """Fill the blanks in."""
@@ -103,6 +115,8 @@ class BlanksAnswer(AnswerView):
         """Take on colours and sizes."""
         for blank in self.blanks:
             blank.apply_theme(theme)
+            blank.setMinimumWidth(12 * theme.unit)
+            blank.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for label in self._labels:
             label.setFont(theme.font())
         layout = self.layout()
@@ -140,6 +154,10 @@ class ChoiceAnswer(AnswerView):
     def answer(self) -> Grid:
         """The words chosen."""
         return tuple((choice.currentText(),) for choice in self.choices)
+
+    def fields(self) -> Sequence[QWidget]:
+        """What the Tab key leads through."""
+        return self.choices
 
     def fill(self, answer: Grid) -> None:
         """Choose."""
@@ -200,6 +218,10 @@ class OrderAnswer(AnswerView):
         """The lines in their present order."""
         return tuple((self._text(row),) for row in range(self.lines.count()))
 
+    def fields(self) -> Sequence[QWidget]:
+        """What the Tab key leads through."""
+        return (self.lines, self.up, self.down)
+
     def fill(self, answer: Grid) -> None:
         """Put the lines in an order."""
         texts = [row[0] for row in answer]
@@ -259,6 +281,10 @@ class WordsAnswer(AnswerView):
     def answer(self) -> Grid:
         """The text."""
         return ((self.text.toPlainText().strip(),),)
+
+    def fields(self) -> Sequence[QWidget]:
+        """What the Tab key leads through."""
+        return (self.text,)
 
     def fill(self, answer: Grid) -> None:
         """Write a text."""

@@ -12,6 +12,9 @@ from mlm_gui.theme import Theme
 from solver.practice.content import chapters
 from solver.practice.marking import Marked
 
+WIDEST = 360
+"""Pixels that the list takes at most, however large the text is."""
+
 ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -58,8 +61,7 @@ class Contents(QTreeWidget):
         """Show how far one has come with the exercises of a seed."""
         for id_, item in self.items.items():
             mark = marked.get(id_)
-            text = "" if mark is None else "✓" if mark.full else f"{mark.points}/{mark.of}"
-            item.setText(1, text)
+            item.setText(1, "" if mark is None else _how_far(mark))
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def choose(self, id_: str) -> None:
@@ -82,9 +84,17 @@ class Contents(QTreeWidget):
         for head in self._heads:
             head.setFont(0, bold)
             head.setForeground(0, QBrush(QColor(theme.muted)))
-        widest = QFontMetricsF(self.font()).horizontalAdvance("0") * 30
-        self.setMinimumWidth(round(widest))
+        metrics = QFontMetricsF(self.font())
+        self.setFixedWidth(round(min(30 * metrics.horizontalAdvance("0"), WIDEST)))
+        self.setMinimumHeight(round(8 * metrics.height()))
 
     def _changed(self, item: QTreeWidgetItem | None) -> None:
         if item is not None and item.data(0, ROLE):
             self.chosen.emit(item.data(0, ROLE))
+
+
+def _how_far(mark: Marked) -> str:
+    """✓ where all is right, ✎ where words were written, else the points."""
+    if not mark.of:
+        return "✎"
+    return "✓" if mark.full else f"{mark.points}/{mark.of}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton
@@ -17,6 +18,7 @@ from mlm_gui.practice.answers import (
 from mlm_gui.practice.matrix_answer import MatrixAnswer
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Formula
+from mlm_gui.widgets.flow_layout import FlowLayout
 from mlm_gui.widgets.math_view import MathView
 from mlm_gui.widgets.maths import Maths
 from mlm_gui.widgets.page import Page
@@ -66,12 +68,11 @@ class ExercisePage(Page):
         self.said = _text()
         self.hints = _text()
         self.solved_text = _text()
-        buttons = QHBoxLayout()
+        buttons = FlowLayout()
         for button in (self.check, self.hint, self.solution):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         buttons.addWidget(self.score)
-        buttons.addStretch(1)
         super().__init__(
             "", [self.kind, self.title, self.ask, self.formula, self._place, self.reading,
                  self.trouble, buttons, self.said, self.hints, self.solved_text],
@@ -86,6 +87,7 @@ class ExercisePage(Page):
         self.check.setText(self.tr("&Check"))
         self.solution.setText(self.tr("&Solution"))
         self.check.setShortcut("Ctrl+Return")
+        self.check.setToolTip(self.tr("Mark what is filled in  [Ctrl+Return]"))
         self._theme: Theme | None = None
         self._goal: Target | None = None
         self.view: AnswerView | None = None
@@ -101,7 +103,7 @@ class ExercisePage(Page):
         self.ask.setText(rich_text(question(goal)))
         self.formula.setVisible(bool(goal.exercise.latex))
         if goal.exercise.latex:
-            self.formula.show_formula(goal.exercise.latex, ("",) * len(goal.exercise.latex))
+            self.formula.show_formula(goal.exercise.latex, goal.exercise.plain)
         if self.view is not None:
             self._place.removeWidget(self.view)
             self.view.hide()
@@ -112,6 +114,8 @@ class ExercisePage(Page):
             self.view.apply_theme(self._theme)
         if answer:
             self.view.fill(answer)
+        self.view.reshaped.connect(self._lead_tab)
+        self._lead_tab()
         self.view.typing.connect(self._read)
         self.view.edited.connect(self._edited)
         self._read("")
@@ -160,7 +164,8 @@ class ExercisePage(Page):
         """Show the right answer and why, or neither."""
         assert self._goal is not None
         self.solution_shown = shown
-        _say(self.solved_text, self._solution_lines(self._goal) if shown else [])
+        lines = [self.tr("Solution"), *self._solution_lines(self._goal)] if shown else []
+        _say(self.solved_text, lines)
         self.solution.setEnabled(not shown)
 
     def _solution_lines(self, goal: Target) -> list[str]:
@@ -194,14 +199,18 @@ class ExercisePage(Page):
         self.said.setStyleSheet(
             f"background: {theme.accent_wash}; color: {theme.ink}; padding: {theme.unit}px;"
         )
-        edge = f"padding-left: {theme.unit}px; border-left: 2px solid"
-        self.hints.setStyleSheet(f"{edge} {theme.accent};")
-        self.solved_text.setStyleSheet(f"{edge} {theme.good};")
         self.formula.apply_theme(theme)
         self.column.setContentsMargins(*[3 * theme.unit] * 2, *[3 * theme.unit] * 2)
         self.column.setSpacing(theme.unit)
         if self.view is not None:
             self.view.apply_theme(theme)
+
+    def _lead_tab(self) -> None:
+        """Let the Tab key lead through the answer and on to the buttons."""
+        assert self.view is not None
+        stops = (*self.view.fields(), self.check, self.hint, self.solution)
+        for one, next_one in pairwise(stops):
+            self.setTabOrder(one, next_one)
 
     def _read(self, typed: str) -> None:
         """Say what is being typed is understood as."""
@@ -209,7 +218,7 @@ class ExercisePage(Page):
             return
         text = understood(self._goal, typed)
         said = self._goal.understand(typed) if typed.strip() else None
-        maths = Maths(self._theme, 1.2)
+        maths = Maths(self._theme, 1.35)
         lines = []
         if text:
             lines = [maths.line(f"{{}} {_set(text)}", maths.words(self.tr("understood as ")))]

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mlm_gui.practice.answers import AnswerView
 from mlm_gui.practice.blank import Blank
@@ -38,13 +48,15 @@ class MatrixAnswer(AnswerView):
         for widget in (self.rows, *self._said[:2], self.columns, self._said[2]):
             line.addWidget(widget)
         line.addStretch(1)
-        beside = QHBoxLayout()
-        beside.addWidget(self.grid)
-        beside.addStretch(1)
+        self._room = QScrollArea()
+        self._room.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._room.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._room.setWidget(self.grid)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(line)
-        layout.addLayout(beside)
+        layout.addWidget(self._room)
         if goal.given:
             self._set_shape(*goal.shape)
             for box in (self.rows, self.columns):
@@ -53,6 +65,10 @@ class MatrixAnswer(AnswerView):
     def answer(self) -> Grid:
         """The cells; nothing before there is a size."""
         return tuple(tuple(cell.text() for cell in row) for row in self.cells)
+
+    def fields(self) -> Sequence[QWidget]:
+        """The size, then the cells row by row."""
+        return (self.rows, self.columns, *(cell for row in self.cells for cell in row))
 
     def fill(self, answer: Grid) -> None:
         """Take a size and fill the cells in."""
@@ -83,6 +99,7 @@ class MatrixAnswer(AnswerView):
         for row in self.cells:
             for cell in row:
                 cell.apply_theme(theme)
+        self._fit()
         layout = self.layout()
         assert layout is not None
         layout.setSpacing(theme.unit)
@@ -122,7 +139,15 @@ class MatrixAnswer(AnswerView):
             for j, cell in enumerate(row):
                 self._prepare(cell, i, j)
         self.grid.hold(self.cells)
+        self._fit()
+        self.reshaped.emit()
         self.edited.emit()
+
+    def _fit(self) -> None:
+        """Give the grid its size, and as much height as it takes; it scrolls sideways."""
+        self.grid.adjustSize()
+        bar = self._room.horizontalScrollBar().sizeHint().height()
+        self._room.setFixedHeight(self.grid.height() + bar if self.cells else 0)
 
     def _prepare(self, cell: Blank, i: int, j: int) -> None:
         cell.setText(self._typed.get((i, j), ""))
@@ -139,6 +164,7 @@ class MatrixAnswer(AnswerView):
         while 0 <= i < len(self.cells) and 0 <= j < len(self.cells[0]):
             if self.cells[i][j].isEnabled():
                 self.cells[i][j].setFocus()
+                self._room.ensureWidgetVisible(self.cells[i][j])
                 return
             i, j = i + down, j + right
 

@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -14,6 +16,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMessageBox,
     QPushButton,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -64,7 +67,7 @@ class PracticeWindow(QDialog):
         self.seed = QSpinBox()
         self.seed.setRange(HANDOUT, LARGEST_SEED)
         self.seed.setAccessibleName(self.tr("Seed of the data"))
-        self.seed.setSpecialValueText(self.tr("0, the lecture's people"))
+        self.seed.setToolTip(self.tr("Each number makes other data; 0 is the lecture's people"))
         self.seed.setKeyboardTracking(False)
         self.new_data = QPushButton(self.tr("&New data"))
         self.hand_in = QPushButton(self.tr("Hand &in…"))
@@ -92,11 +95,16 @@ class PracticeWindow(QDialog):
         end_line.addWidget(self.total)
         end_line.addStretch(1)
         end_line.addWidget(self.hand_in)
+        self._data_room = QScrollArea()
+        self._data_room.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._data_room.setWidgetResizable(True)
+        self._data_room.setWidget(self.data)
+        self._data_room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._side = QVBoxLayout()
         self._side.addLayout(seed_line)
         self._side.addWidget(self.contents, 1)
         self._side.addWidget(self._of_data)
-        self._side.addWidget(self.data)
+        self._side.addWidget(self._data_room)
         self._side.addLayout(end_line)
         right = QVBoxLayout()
         right.addWidget(self.page, 1)
@@ -160,18 +168,29 @@ class PracticeWindow(QDialog):
     def _show_data(self) -> None:
         goal = self.goal
         shown = goal.exercise.data != "none"
-        self.data.setVisible(shown)
+        self._data_room.setVisible(shown)
         self._of_data.setVisible(shown)
         if not shown:
             return
         p = goal.case.problem
-        self._of_data.setText(self.tr("The data, n = {} people").format(p.n))
+        lecture = goal.case.family == "people" and goal.case.seed == HANDOUT
+        text = self.tr("The lecture's {} people") if lecture else self.tr("The data, {} people")
+        self._of_data.setText(text.format(p.n))
         heads = (p.group, goal.case.predictor, p.response)
         rows = []
         for i, code in enumerate(p.codes):
             values = (p.group_labels[code], number(float(p.X[i, 1])), number(float(p.y[i])))
             rows.append([(text, "") for text in values])
         self.data.set_rows(heads, rows)
+        self._fit_data()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the data take up to a third of the height; beyond that they scroll."""
+        super().resizeEvent(event)
+        self._fit_data()
+
+    def _fit_data(self) -> None:
+        self._data_room.setFixedHeight(min(self.data.sizeHint().height(), self.height() // 3))
 
     # -- what the student asks for
 
@@ -206,8 +225,8 @@ class PracticeWindow(QDialog):
         marked = self.progress.marks()
         seed = self.seed.value()
         self.contents.show_marks({id_: m for (id_, of), m in marked.items() if of == seed})
-        done = sum(m.full for m in marked.values())
-        self.total.setText(self.tr("{} exercises solved").format(done))
+        points, of = sum(m.points for m in marked.values()), sum(m.of for m in marked.values())
+        self.total.setText(self.tr("{} of {} points").format(points, of) if of else "")
 
     def _hand_in(self) -> None:
         name, given = QInputDialog.getText(

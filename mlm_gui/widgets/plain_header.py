@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QWidget
 
 from mlm_gui.theme import Theme
 
-_SUBSCRIPT = re.compile(r"_(\w)")
+_SUBSCRIPT = re.compile(r"_(\w)(?!\w)")
 
 
 class PlainHeader(QHeaderView):

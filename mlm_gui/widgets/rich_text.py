@@ -11,4 +11,6 @@ def rich_text(text: str) -> str:
     return _SUBSCRIPT.sub(r"<sub>\1</sub>", html.escape(text, quote=False))
 
 
-_SUBSCRIPT = re.compile(r"(?<=\w)_([a-z]{1,2}(?![a-z])|[A-Z0-9])")
+_SUBSCRIPT = re.compile(
+    r"(?<=[\w\u0302\u0304])_([a-z]{1,2}(?![a-z])|[A-Z](?![A-Za-z])|[0-9]{1,3}|[α-ω])"
+)

@@ -158,6 +158,8 @@ def _check_shape(made: Exercise, lines: _Lines) -> None:
         lines.refuse("an id has plain letters, digits and _ only", "id")
     if len(made.hints) != 3:
         lines.refuse(f"there must be three hints, and there are {len(made.hints)}", "hints")
+    if len(made.latex) != len(made.plain):
+        lines.refuse("each line of latex needs one in plain characters, in plain", "latex")
     if made.kind in ("choose", "predict") and len(made.options) < 1:
         lines.refuse("there is nothing to choose from: give options")
     for name in made.misconceptions:

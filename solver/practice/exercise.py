@@ -62,8 +62,8 @@ class Exercise:
         for its second blank.
     misconceptions : tuple of str
         Names in ``misconceptions.toml``.
-    latex : tuple of str
-        A formula to show beside the question.
+    latex, plain : tuple of str
+        Lines of a formula to show below the question, and the same in plain characters.
     tolerance : float
         Relative, for numbers that are not whole.
     chapter, file, line : str, str, int
@@ -90,6 +90,7 @@ class Exercise:
     uses: Mapping[str, str] = field(default_factory=dict, hash=False)
     misconceptions: tuple[str, ...] = ()
     latex: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
     tolerance: float = 0.01
     chapter: str = ""
     file: str = ""

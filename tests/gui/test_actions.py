@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QMessag
 from mlm_gui.actions import ACTIONS
 from mlm_gui.data.reading import Reading
 from mlm_gui.notes import NotesDialog
+from mlm_gui.practice.practice_window import PracticeWindow
 from mlm_gui.start_dialog import StartDialog
 from mlm_gui.widgets.reading_dialog import ReadingDialog
 
@@ -109,6 +110,7 @@ def _happened(window, name, done) -> bool:
         "reset": lambda: session.position == 0 and len(session.trace) == 1,
         "start": lambda: window.findChild(StartDialog) is not None,
         "results": window.workspace.panes["results"].isVisible,
+        "practice": lambda: window.findChild(PracticeWindow).isVisible(),
         "zoom_in": lambda: points > plain,
         "zoom_out": lambda: points < plain,
         "zoom_reset": lambda: points == plain,

@@ -1,0 +1,282 @@
+"""Practice by keyboard and mouse: answers, marks, hints, solutions, progress and handing in."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QInputDialog, QMessageBox
+
+from mlm_gui.practice.exercise_page import VIEWS
+from mlm_gui.practice.practice_window import PracticeWindow
+from mlm_gui.theme import THEMES, load_theme
+from solver.practice.content import exercises
+from solver.practice.marking import Verdict
+from solver.practice.marksheet import mark_files
+
+
+@pytest.fixture
+def practice(qtbot, tmp_path):
+    made = []
+
+    def open_practice(id_="ols_y", seed=0, theme="light", size=(1000, 720)):
+        window = PracticeWindow(None, tmp_path / "practice.json")
+        window.apply_theme(load_theme(theme))
+        qtbot.addWidget(window)
+        made.append(window)
+        window.resize(*size)
+        window.show()
+        qtbot.waitUntil(window.isVisible)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        window.seed.setValue(seed)
+        window.contents.choose(id_)
+        return window
+
+    return open_practice
+
+
+def click(button: QAbstractButton) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def keys(text: str) -> None:
+    QTest.keyClicks(QApplication.focusWidget(), text)
+
+
+def key(code: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget(), code, modifiers)
+
+
+def test_a_matrix_is_filled_by_the_keyboard_alone(practice):
+    window = practice("model_beta")
+    window.page.view.begin()
+    keys("2")
+    key(Qt.Key.Key_Tab)
+    keys("1")
+    key(Qt.Key.Key_Tab)
+    keys("beta_0")
+    key(Qt.Key.Key_Down)
+    keys("beta1")
+    assert window.page.reading.plain.replace(" ", "") == "understoodasβ1"
+    key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert window.page.answer() == (("beta_0",), ("beta1",))
+    assert window.page.score.text() == "2 of 2 right"
+    assert "All right" in window.page.said.text()
+    assert window.contents.items["model_beta"].text(1) == "✓"
+
+
+def test_arrows_lead_through_the_cells_past_those_given(practice):
+    window = practice("model_V_numbers")
+    cells = window.page.view.cells
+    assert not window.page.view.rows.isEnabled()
+    cells[1][1].setFocus()
+    key(Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is cells[1][1]
+    key(Qt.Key.Key_Up)
+    assert QApplication.focusWidget() is cells[0][1]
+    key(Qt.Key.Key_Left)
+    assert QApplication.focusWidget() is cells[0][0]
+
+
+def test_a_change_of_size_keeps_what_was_typed(practice):
+    view = practice("model_Z").page.view
+    view.rows.setValue(2)
+    view.columns.setValue(2)
+    view.cells[1][0].setText("7")
+    view.rows.setValue(3)
+    view.columns.setValue(0)
+    view.columns.setValue(1)
+    assert view.answer() == (("",), ("7",), ("",))
+
+
+def test_each_cell_says_how_it_was_marked_until_it_is_changed(practice):
+    window = practice("model_sizes")
+    blanks = window.page.view.blanks
+    for blank, text in zip(blanks, ("3", "9", "", "x", "7"), strict=True):
+        blank.setText(text)
+    click(window.page.check)
+    assert [blank.verdict for blank in blanks] == [
+        Verdict.RIGHT, Verdict.WRONG, Verdict.EMPTY, Verdict.UNREADABLE, Verdict.RIGHT,
+    ]  # fmt: skip
+    assert blanks[1].accessibleName().endswith("not right")
+    assert window.page.score.text() == "2 of 5 right"
+    assert "x has no meaning here" in window.page.said.text()
+    assert window.contents.items["model_sizes"].text(1) == "2/5"
+    blanks[1].setFocus()
+    keys("9")
+    assert blanks[1].verdict is None
+    assert window.page.score.text() == ""
+
+
+def test_what_cannot_be_read_is_said_while_typing(practice):
+    window = practice("steps_score_formula")
+    window.page.view.begin()
+    keys("XV(")
+    assert window.page.reading.plain == ""
+    assert window.page.trouble.text()
+    window.page.view.blanks[0].selectAll()
+    keys("X'V^-1(y - X beta)")
+    assert "XᵀV⁻¹(y−Xβ)" in window.page.reading.plain.replace(" ", "").replace("\u2009", "")
+    assert window.page.trouble.text() == ""
+
+
+def test_a_misconception_gets_its_sentence(practice):
+    window = practice("steps_score_formula")
+    window.page.view.begin()
+    keys("X'(y - X beta)")
+    click(window.page.check)
+    assert "V⁻¹ is missing" in window.page.said.text()
+
+
+def test_three_hints_then_the_solution(practice):
+    window = practice("steps_start", 7)
+    for k in range(1, 4):
+        assert window.page.hint.isEnabled()
+        click(window.page.hint)
+        assert f"Hint {k}" in window.page.hints.text()
+    assert not window.page.hint.isEnabled()
+    assert not window.page.solved_text.isVisible()
+    click(window.page.solution)
+    for (answer,) in window.goal.model:
+        assert answer in window.page.solved_text.text()
+    assert [e.event for e in window.progress.journal.entries] == ["hint"] * 3 + ["solution"]
+
+
+def test_a_choice_and_an_order_and_words(practice):
+    window = practice("model_effects")
+    for choice, text in zip(window.page.view.choices, ("random", "random", "fixed"), strict=True):
+        choice.setFocus()
+        QTest.keyClicks(choice, text[0])
+    click(window.page.check)
+    assert window.page.score.text() == "3 of 3 right"
+    window.contents.choose("steps_order")
+    view = window.page.view
+    for place, wanted in enumerate(window.goal.options):
+        row = [r[0] for r in view.answer()].index(wanted)
+        view.lines.setCurrentRow(row)
+        for _ in range(row - place):
+            click(view.up)
+    click(window.page.check)
+    assert window.page.score.text() == "6 of 6 right"
+    window.contents.choose("model_flexible")
+    window.page.view.begin()
+    keys("each its own")
+    click(window.page.check)
+    assert window.goal.model[0][0].partition(",")[0] in window.page.said.text()
+    assert window.contents.items["model_flexible"].text(1) == "✎"
+
+
+def test_an_own_answer_is_followed(practice):
+    window = practice("steps_start", 7)
+    for blank, text in zip(window.page.view.blanks, ("1", "2", "3", "2", "5"), strict=True):
+        blank.setText(text)
+    click(window.page.check)
+    window.contents.choose("steps_V")
+    model = window.goal.model
+    names = {model[0][0]: "7", model[0][1]: "5", "0": ""}
+    window.page.view.fill(tuple(tuple(names[text] for text in row) for row in model))
+    click(window.page.check)
+    assert "your own earlier answer" in window.page.said.text()
+    assert window.page.view.cells[0][0].verdict is Verdict.FOLLOWS
+
+
+def test_new_data_and_back_keep_what_was_typed(practice):
+    window = practice("model_sizes")
+    window.page.view.blanks[0].setText("3")
+    click(window.new_data)
+    assert window.seed.value() > 0
+    assert window.page.view.answer()[0] == ("",)
+    assert window.goal.case.seed == window.seed.value()
+    window.seed.setValue(0)
+    assert window.page.view.answer()[0] == ("3",)
+    click(window.next)
+    assert window.goal.exercise.id == "model_names"
+    window.contents.choose("model_sizes")
+    assert window.page.view.answer()[0] == ("3",)
+
+
+def test_progress_is_there_another_day(practice):
+    window = practice("model_icc")
+    window.page.view.begin()
+    keys("2/3")
+    click(window.page.check)
+    click(window.page.hint)
+    window.close()
+    again = practice("model_icc")
+    assert again.page.view.answer() == (("2/3",),)
+    assert again.page.hints_shown == 1
+    assert again.contents.items["model_icc"].text(1) == "✓"
+    assert again.total.text() == "1 of 1 points"
+
+
+def test_a_spoilt_progress_file_is_set_aside(practice, tmp_path):
+    (tmp_path / "practice.json").write_text("{", encoding="utf-8")
+    window = practice()
+    assert "is not a hand-in file" in window.progress.trouble
+    (aside,) = tmp_path.glob("practice.2*.json")
+    assert aside.read_text(encoding="utf-8") == "{"
+
+
+def test_handing_in(practice, tmp_path, monkeypatch):
+    window = practice("model_icc")
+    window.page.view.begin()
+    keys("0.667")
+    click(window.page.check)
+    path = tmp_path / "ada.json"
+    monkeypatch.setattr(QInputDialog, "getText", lambda *a: (" Ada L ", True))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
+    click(window.hand_in)
+    (row,) = mark_files([path])
+    assert (row.name, row.points, row.of, row.note) == ("Ada L", 1, 1, "")
+    assert json.loads(path.read_text(encoding="utf-8"))["name"] == "Ada L"
+
+
+def test_a_file_that_cannot_be_written_is_said(practice, monkeypatch):
+    window = practice("model_icc")
+    monkeypatch.setattr(QInputDialog, "getText", lambda *a: ("Ada", True))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: ("/proc/x/ada.json", ""))
+    click(window.hand_in)
+    box = window.findChild(QMessageBox, "refusal")
+    assert "cannot be written" in box.text()
+    box.close()
+
+
+@pytest.mark.parametrize("kind", VIEWS)
+def test_every_kind_has_a_view_and_names(practice, kind):
+    id_ = next(e.id for e in exercises().values() if e.kind == kind)
+    window = practice(id_)
+    window.page.view.fill(window.goal.model)
+    click(window.page.check)
+    assert window.page.score.text()
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and button.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            assert button.text() or button.accessibleName()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_themes_and_sizes(practice, theme):
+    window = practice("steps_start", 7, theme)
+    window.apply_theme(load_theme(theme, 2.0))
+    window.resize(921, 690)
+    QApplication.processEvents()
+    assert window.page.horizontalScrollBar().maximum() == 0
+
+
+def test_it_opens_beside_the_window_and_follows_its_theme(opened, qtbot):
+    window = opened("handout")
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    practice = window.findChild(PracticeWindow)
+    qtbot.waitUntil(practice.isActiveWindow)
+    before = practice.page.title.font().pointSizeF()
+    window.set_zoom(1.5)
+    assert practice.page.title.font().pointSizeF() > before
+    practice.page.hint.click()
+    key(Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not practice.isVisible())
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert window.findChildren(PracticeWindow) == [practice]
+    assert practice.page.hints_shown == 1
+    practice.close()
