@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QPlainTextEdit,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -83,7 +82,7 @@ class BlanksAnswer(AnswerView):
         super().__init__(goal)
         ems = 46.0 if goal.exercise.kind == "formula" else 16.0
         self._labels = [QLabel(rich_text(text)) for text in goal.labels]
-        self.blanks = [Blank(text, ems) for text in goal.labels]
+        self.blanks = [Blank(text, ems, shrinks=True) for text in goal.labels]
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for row, (label, blank) in enumerate(zip(self._labels, self.blanks, strict=True)):
@@ -91,7 +90,7 @@ class BlanksAnswer(AnswerView):
             layout.addWidget(blank, row, 1)
             blank.left_by.connect(lambda down, _, row=row: self._go(row + down))
             self.watch(blank)
-        layout.setColumnStretch(1, 1)
+        layout.setColumnStretch(2, 1)
 
     def answer(self) -> Grid:
         """One blank a row."""
@@ -115,8 +114,6 @@ class BlanksAnswer(AnswerView):
         """Take on colours and sizes."""
         for blank in self.blanks:
             blank.apply_theme(theme)
-            blank.setMinimumWidth(12 * theme.unit)
-            blank.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         for label in self._labels:
             label.setFont(theme.font())
         layout = self.layout()

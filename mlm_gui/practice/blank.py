@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from mlm_gui.theme import Theme
 from solver.practice.marking import Verdict
@@ -21,6 +21,15 @@ SIGNS = {
 class Blank(QLineEdit):
     """A line to type into, which the arrow keys leave at its ends.
 
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    ems : float
+        Digits that it has room for.
+    shrinks : bool
+        Whether it may have less room where there is less.
+
     Signals
     -------
     entered : no value
@@ -32,11 +41,15 @@ class Blank(QLineEdit):
     entered = Signal()
     left_by = Signal(int, int)
 
-    def __init__(self, name: str, ems: float, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, ems: float, parent: QWidget | None = None, *, shrinks: bool = False
+    ) -> None:
         super().__init__(parent)
         self._name, self._ems = name, ems
+        self._wide = 0
         self._theme: Theme | None = None
         self._verdict: Verdict | None = None
+        self._shrinks = shrinks
         self.setAccessibleName(name)
         self.textEdited.connect(lambda: self.show_verdict(None))
 
@@ -68,8 +81,16 @@ class Blank(QLineEdit):
         self._theme = theme
         self.setFont(theme.font())
         metrics = QFontMetricsF(self.font())
-        self.setFixedWidth(round(self._ems * metrics.horizontalAdvance("0")) + 2 * theme.unit)
+        self._wide = round(self._ems * metrics.horizontalAdvance("0")) + 2 * theme.unit
+        self.setFixedWidth(self._wide)
+        if self._shrinks:
+            self.setMinimumWidth(12 * theme.unit)
+            self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._set_look()
+
+    def sizeHint(self) -> QSize:
+        """As wide as its room for digits."""
+        return QSize(self._wide, super().sizeHint().height())
 
     def _set_look(self) -> None:
         if self._theme is None:

@@ -56,7 +56,7 @@ class ExercisePage(Page):
     solved = Signal()
 
     def __init__(self) -> None:
-        self.title, self.kind, self.ask = QLabel(), QLabel(), _text()
+        self.title, self.kind, self.ask = _text(), QLabel(), _text()
         self.formula = Formula()
         self._place = QHBoxLayout()
         self.reading = MathView()

@@ -108,6 +108,7 @@ class MatrixAnswer(AnswerView):
         """The size, or the first cell where the size is given."""
         if self.rows.isEnabled() and not self.cells:
             self.rows.setFocus()
+            self.rows.selectAll()
         else:
             blank = [cell for row in self.cells for cell in row if cell.isEnabled()]
             next((cell for cell in blank if not cell.text()), blank[0]).setFocus()

@@ -31,11 +31,14 @@ def font(qapp) -> None:
 
 
 @pytest.fixture(autouse=True)
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def settings(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """Keep the reader's own settings out of the tests, and the tests out of them."""
     from PySide6.QtCore import QSettings
 
     folder = tmp_path_factory.mktemp("settings")
+    monkeypatch.setenv("XDG_DATA_HOME", str(folder))
     before = QSettings.defaultFormat()
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder))

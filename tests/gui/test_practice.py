@@ -60,7 +60,7 @@ def test_a_matrix_is_filled_by_the_keyboard_alone(practice):
     keys("beta_0")
     key(Qt.Key.Key_Down)
     keys("beta1")
-    assert window.page.reading.plain.replace(" ", "") == "understoodasβ1"
+    assert window.page.reading.plain.replace(" ", "") == "understoodasβ_1"
     key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.page.answer() == (("beta_0",), ("beta1",))
     assert window.page.score.text() == "2 of 2 right"
