@@ -109,6 +109,12 @@ ACTIONS = (
     ActionEntry("zoom_reset", "View", "Normal size", "The system's text size", ("Ctrl+0",)),
     ActionEntry("full_screen", "View", "Full screen", "The whole screen, or a window", ("F11",)),
     ActionEntry("restore", "View", "All panes", "Show every pane again", ("Esc",)),
+    ActionEntry(
+        "lessons", "Learn", "Lessons", "Pages to read beside the live fit; again: away", ("Ctrl+L",)
+    ),
+    ActionEntry("next_scene", "Learn", "Next scene", "On in the lesson", ("Ctrl+PgDown",)),
+    ActionEntry("previous_scene", "Learn", "Previous scene", "Back a page", ("Ctrl+PgUp",)),
+    ActionEntry("open_lessons", "Learn", "Open lessons…", "Lessons that you have written"),
     ActionEntry("keys", "Help", "Keys and mouse", "What keys and mouse do", ("F1",)),
     ActionEntry("words", "Help", "Words and symbols", "What every symbol and word means"),
     ActionEntry(

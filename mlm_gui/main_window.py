@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMessageBox,
+    QSplitter,
     QToolTip,
     QVBoxLayout,
     QWidget,
@@ -33,6 +34,7 @@ from mlm_gui.theme import load_theme
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk
     from mlm_gui.exports.commands import Exports
+    from mlm_gui.lessons_view.classroom import Classroom
     from mlm_gui.practice.practice_window import PracticeWindow
     from mlm_gui.session import Session
     from mlm_gui.workspace import Workspace
@@ -104,6 +106,11 @@ class MainWindow(QMainWindow):
         self._layout.setSpacing(0)
         self._rule = QFrame()
         self._rule.setFixedHeight(1)
+        self.beside = QSplitter(Qt.Orientation.Horizontal, self._body)
+        self.beside.hide()
+        self.beside.setChildrenCollapsible(False)
+        self.beside.setHandleWidth(1)
+        self._classroom: Classroom | None = None
         self._waiting = QLabel(self.tr("Opening the data …"))
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for widget in (self.controls, self._rule):
@@ -175,7 +182,9 @@ class MainWindow(QMainWindow):
         self.session.set_interval(self.controls.interval)
         self._connect()
         recall(self.workspace, self._settings)
-        self._layout.replaceWidget(self._waiting, self.workspace)
+        self.beside.addWidget(self.workspace)
+        self._layout.replaceWidget(self._waiting, self.beside)
+        self.beside.show()
         self._waiting.hide()
         self._waiting.deleteLater()
         self._filled = True
@@ -369,6 +378,25 @@ class MainWindow(QMainWindow):
         else:
             self.workspace.set_hidden("results", hidden=False)
 
+    @property
+    def classroom(self) -> Classroom:
+        """The lessons; made when they are first asked for."""
+        if self._classroom is None:
+            from mlm_gui.lessons_view.classroom import Classroom
+
+            self._classroom = Classroom(self.session, self.workspace, self.beside, self._settings)
+            self._classroom.apply_theme(self._theme)
+        return self._classroom
+
+    def _open_lessons(self) -> None:
+        from solver.scenes import read_lessons
+
+        paths, _ = QFileDialog.getOpenFileNames(
+            self, self.tr("Open lessons"), "", self.tr("Lessons (*.toml)")
+        )
+        if paths:
+            self._try(lambda: self.classroom.take(read_lessons(sorted(paths))))
+
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
@@ -399,6 +427,9 @@ class MainWindow(QMainWindow):
         self._apply_menu_font()
         self._rule.setStyleSheet(f"background: {theme.hairline};")
         self.controls.apply_theme(theme)
+        self.beside.setStyleSheet(f"QSplitter::handle {{ background: {theme.hairline}; }}")
+        if self._classroom is not None:
+            self._classroom.apply_theme(theme)
         if self._filled:
             self.workspace.apply_theme(theme)
             self.desk.apply_theme(theme)
@@ -447,6 +478,10 @@ class MainWindow(QMainWindow):
             "zoom_reset": lambda: self.set_zoom(1.0),
             "full_screen": self._toggle_full_screen,
             "restore": lambda: self.workspace.restore(),
+            "lessons": lambda: self._try(self.classroom.toggle),
+            "next_scene": lambda: self._try(self.classroom.next),
+            "previous_scene": lambda: self._try(self.classroom.previous),
+            "open_lessons": self._open_lessons,
             "keys": self._show_keys,
             "words": self._show_words,
             "about_data": self._show_data,
@@ -476,6 +511,8 @@ class MainWindow(QMainWindow):
             from mlm_gui.layout import remember
 
             self.session.pause()
+            if self._classroom is not None:
+                self._classroom.close()
             self._settings.set_layout("window", self.saveGeometry())
             self._settings.speed = self.controls.speed.value()
             remember(self.workspace, self._settings)

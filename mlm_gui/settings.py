@@ -77,6 +77,19 @@ class Settings:
         self._store.setValue("speed", value)
 
     @property
+    def scene(self) -> tuple[int, int]:
+        """The lesson and the scene that were read last, counted from 0."""
+        try:
+            lesson, scene = map(int, str(self._store.value("scene", "0.0")).split("."))
+        except ValueError:
+            return 0, 0
+        return max(lesson, 0), max(scene, 0)
+
+    @scene.setter
+    def scene(self, value: tuple[int, int]) -> None:
+        self._store.setValue("scene", f"{value[0]}.{value[1]}")
+
+    @property
     def recent(self) -> list[str]:
         """The files opened last, the latest first."""
         value = self._store.value("recent", [])

@@ -84,9 +84,12 @@ class Theme:
         return GroupStyle(colour, MARKERS[k], MARKER_SIGNS[k])
 
     def font(self, size: str = "body") -> QFont:
-        """One of the three text sizes: ``small``, ``body`` or ``large``; figures are tabular."""
+        """One of the text sizes ``small``, ``body``, ``large``, and ``reading`` for whole pages.
+
+        Figures are tabular.
+        """
         font = QFont()
-        scale = {"small": 0.9, "body": 1.0, "large": 1.5}[size]
+        scale = {"small": 0.9, "body": 1.0, "reading": 1.15, "large": 1.5}[size]
         font.setPointSizeF(base_points() * self.zoom * scale)
         font.setFeature(QFont.Tag("tnum"), 1)
         return font

@@ -201,7 +201,7 @@ _WIDE_SPACE = re.compile(r"(?<=,)\s*\\(?:qquad|quad|;)(?![A-Za-z])")
 
 
 @cache
-def _renderer(drawing: Drawing, ink: str, accent: str) -> QSvgRenderer:
+def renderer(drawing: Drawing, ink: str, accent: str) -> QSvgRenderer:
     """A drawing in colours."""
     return QSvgRenderer(drawing.svg.replace(INK, ink).replace(ACCENT, accent).encode())
 
@@ -272,7 +272,7 @@ def _drawn(drawing: Drawing, scale: float, theme: Theme) -> DrawnBox:
         width=scale * drawing.width,
         ascent=scale * drawing.ascent,
         descent=scale * drawing.descent,
-        renderer=_renderer(drawing, theme.ink, theme.accent),
+        renderer=renderer(drawing, theme.ink, theme.accent),
         frame=drawing.frame,
         scale=scale,
     )

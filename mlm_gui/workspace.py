@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import NamedTuple
+
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -29,6 +32,14 @@ RAIL, LEAST_RAIL, COLUMN, ROW = 26, 22, 28, 20
 
 SMALL = 150
 """Width in units of the theme up to which the window is a small one."""
+
+
+class Arrangement(NamedTuple):
+    """Which panes are shown: the choice of plot, those hidden, and the one that is alone."""
+
+    plot: str
+    hidden: frozenset[str]
+    alone: str | None
 
 
 class Workspace(QWidget):
@@ -169,6 +180,24 @@ class Workspace(QWidget):
         """Name of the pane that is shown alone."""
         return self._alone
 
+    @property
+    def arrangement(self) -> Arrangement:
+        """Which panes are shown."""
+        return Arrangement(self.deck.choice, frozenset(self._hidden), self._alone)
+
+    def rearrange(self, arrangement: Arrangement) -> None:
+        """Show the panes of an arrangement."""
+        self.deck.choose(arrangement.plot)
+        self._hidden = set(arrangement.hidden)
+        self._alone = arrangement.alone
+        self._arrange()
+
+    def show_only(self, names: Collection[str]) -> None:
+        """Show these panes and no others; several plots stand under one another."""
+        plots = [name for name in PLOTS if name in names]
+        plot = self.deck.choice if not plots else plots[0] if len(plots) == 1 else ALL
+        self.rearrange(Arrangement(plot, frozenset(self.panes) - set(names), None))
+
     def restore(self) -> None:
         """Leave the pane that is shown alone; where there is none, show the hidden ones again."""
         if self._alone is None:
@@ -209,7 +238,9 @@ class Workspace(QWidget):
         for name, pane in self.panes.items():
             pane.setVisible(name in wanted)
         self.deck.arrange(wanted)
-        deck = bool(wanted & set(PLOTS)) or self._alone is None
+        deck = bool(wanted & set(PLOTS)) or (
+            self._alone is None and not self._hidden.issuperset(PLOTS)
+        )
         self.deck.setVisible(deck)
         self.deck.bar.setVisible(self._alone is None)
         self._middle.setVisible(bool(wanted & {"card", "matrices"}))

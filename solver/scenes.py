@@ -34,11 +34,12 @@ PANES = (
     "likelihood",
     "surface",
     "shrinkage",
+    "results",
     "iterations",
 )
 """Panes that a scene can show."""
 
-LAYERS = ("data", "ols", "fixed", "alone", "blup", "arrows")
+LAYERS = ("data", "ols", "fixed", "alone", "blup", "arrows", "truth")
 """Layers of the group lines that a scene can tick."""
 
 END = "end"
@@ -155,8 +156,8 @@ def built_in_lessons() -> tuple[Lesson, ...]:
     return tuple(map(read_lesson, sorted((ASSETS / "lessons" / "scenes").glob("*.toml"))))
 
 
-def read_lessons(path: str | Path) -> tuple[Lesson, ...]:
-    """A teacher's lessons: one file, or all files of a folder in the order of their names.
+def read_lessons(paths: Sequence[str | Path]) -> tuple[Lesson, ...]:
+    """A teacher's lessons, one a file.
 
     Every scene is tried: its state is reached and its placeholders are read.
 
@@ -165,11 +166,7 @@ def read_lessons(path: str | Path) -> tuple[Lesson, ...]:
     Refusal
         When a file is not a lesson; says in which line and what to do.
     """
-    path = Path(path)
-    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    if not files:
-        raise Refusal(f"There is no lesson in {path.name}: its files must end in .toml.")
-    lessons = tuple(map(read_lesson, files))
+    lessons = tuple(read_lesson(Path(path)) for path in paths)
     for lesson in lessons:
         check_lesson(lesson)
     return lessons

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
@@ -29,6 +30,27 @@ AT_ONCE = 50_000
 """Observations up to which a cell is explained anew at every step; with more, when it is calm."""
 
 
+class MatrixChoice(NamedTuple):
+    """Which matrices are shown, and how.
+
+    Attributes
+    ----------
+    only : tuple of str
+        These in place of the step's own; empty for the step's own.
+    added : tuple of str
+        Shown as well.
+    hidden : frozenset of str
+        Not shown.
+    symbols : bool
+        Whether entries are written in symbols.
+    """
+
+    only: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    symbols: bool = False
+
+
 class MatricesPanel(Panel):
     """The matrices that belong to the step first; any other by its name; any entry explained."""
 
@@ -43,6 +65,7 @@ class MatricesPanel(Panel):
         self._pointed: int | None = None
         self._grouped = False
         self._views: dict[str, MatrixView] = {}
+        self._only: tuple[str, ...] = ()
         self._added: list[str] = []
         self._hidden: set[str] = set()
         self._asked: tuple[str, int, int] | None = None
@@ -149,11 +172,30 @@ class MatricesPanel(Panel):
         """The view of a matrix that is or was shown."""
         return self._views[name]
 
+    @property
+    def choice(self) -> MatrixChoice:
+        """Which matrices are shown, and how."""
+        return MatrixChoice(
+            self._only, tuple(self._added), frozenset(self._hidden), self._bar.display.symbols
+        )
+
+    def choose(self, choice: MatrixChoice) -> None:
+        """Show other matrices."""
+        self._only, self._added = choice.only, list(choice.added)
+        self._hidden = set(choice.hidden)
+        self._bar.set_symbols(choice.symbols)
+        self._close_explanation()
+        self._show_matrices()
+
+    def explain(self, name: str, row: int, column: int) -> None:
+        """Say how an entry of a matrix in sight comes about."""
+        self._explain(name, row, column)
+
     def _show_matrices(self) -> None:
         step = self._step
         if step is None or self._theme is None:
             return
-        first = step_lessons()[step.name].matrices
+        first = self._only or step_lessons()[step.name].matrices
         wanted = [*first, *(name for name in self._added if name not in first)]
         there = {name: matrix for name in wanted if (matrix := _matrix(name, step)) is not None}
         self._bar.show_chips(tuple(there), self._hidden)

@@ -76,8 +76,12 @@ class Deck(QWidget):
         return self.choice == name or (self.choice == ALL and name not in self.apart)
 
     def arrange(self, shown: Collection[str]) -> None:
-        """Share the room among the plots that are shown."""
-        cells = [divmod(k, 2) for k, name in enumerate(self.panes) if name in shown]
+        """Share the room among the plots that are shown; two stand under each other."""
+        names = [name for name in self.panes if name in shown]
+        columns = 1 if len(names) <= 2 else 2
+        cells = [divmod(k, columns) for k in range(len(names))]
+        for name, (row, column) in zip(names, cells, strict=True):
+            self._grid.addWidget(self.panes[name], row, column)
         for k in range(-(-len(self.panes) // 2)):
             self._grid.setRowStretch(k, int(any(row == k for row, _ in cells)))
         for k in range(2):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QPointF, QSize, Qt, Signal
@@ -45,7 +45,7 @@ class LayerBar(QObject):
     Signals
     -------
     changed : str
-        The layer with this key was ticked or unticked.
+        The layer with this key was ticked or unticked; empty when several were.
     """
 
     changed = Signal(str)
@@ -63,6 +63,7 @@ class LayerBar(QObject):
         self._button.setAccessibleName(title)
         self._actions: dict[str, QAction] = {}
         self._boxes: dict[str, QCheckBox] = {}
+        self._choosing = False
         self._absent: set[str] = set()
         for layer in self._layers:
             self._add(layer, parent)
@@ -81,7 +82,7 @@ class LayerBar(QObject):
         box.setAccessibleDescription(layer.tip)
         box.toggled.connect(action.setChecked)
         action.toggled.connect(box.setChecked)
-        action.toggled.connect(lambda _on, key=layer.key: self.changed.emit(key))
+        action.toggled.connect(lambda _on, key=layer.key: self._toggled(key))
         self._actions[layer.key] = action
         self._boxes[layer.key] = box
 
@@ -99,6 +100,25 @@ class LayerBar(QObject):
         """Whether a layer is ticked and can be."""
         action = self._actions[key]
         return action.isChecked() and action.isEnabled() and key not in self._absent
+
+    @property
+    def choice(self) -> tuple[str, ...]:
+        """The layers that are ticked."""
+        return tuple(key for key, action in self._actions.items() if action.isChecked())
+
+    def choose(self, keys: Collection[str]) -> None:
+        """Tick these layers and no others; ``changed`` is emitted once."""
+        before = self.choice
+        self._choosing = True
+        for key, action in self._actions.items():
+            action.setChecked(key in keys)
+        self._choosing = False
+        if self.choice != before:
+            self.changed.emit("")
+
+    def _toggled(self, key: str) -> None:
+        if not self._choosing:
+            self.changed.emit(key)
 
     def box(self, key: str) -> QCheckBox:
         """The box of a layer."""

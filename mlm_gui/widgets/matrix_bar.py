@@ -91,6 +91,10 @@ class MatrixBar(QWidget):
             tinted=self._tint.isChecked(),
         )
 
+    def set_symbols(self, symbols: bool) -> None:
+        """Write the entries in symbols, or as numbers."""
+        self._symbols.setChecked(symbols)
+
     def show_chips(self, shown: tuple[str, ...], hidden: set[str]) -> None:
         """Show a chip for each matrix of the step and each that was added.
 

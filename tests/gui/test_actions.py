@@ -74,6 +74,7 @@ def test_every_key(opened, qtbot, monkeypatch):
         QApplication.processEvents()
         assert _happened(window, name, done), (name, key)
         window.setWindowState(Qt.WindowState.WindowNoState)
+        window.classroom.close()
         for reading in window.findChildren(Reading):
             reading.cancel()
         for dialog in window.findChildren(QDialog):
@@ -116,6 +117,9 @@ def _happened(window, name, done) -> bool:
         "zoom_reset": lambda: points == plain,
         "full_screen": window.isFullScreen,
         "restore": lambda: session.position == 7,
+        "lessons": lambda: window.classroom.opened,
+        "next_scene": lambda: window.classroom.opened,
+        "previous_scene": lambda: window.classroom.opened,
         "keys": lambda: all(
             e.text in window.findChild(ReadingDialog).text() for e in ACTIONS if e.keys
         ),

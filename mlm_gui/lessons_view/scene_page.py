@@ -1,0 +1,256 @@
+"""A scene's text with its formulas and live numbers; it wraps, scales, and can be copied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontInfo,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextListFormat,
+)
+from PySide6.QtWidgets import QTextBrowser, QWidget
+
+from mlm_gui.lessons_view.formula_images import DISPLAYED, IN_LINE, picture
+from mlm_gui.theme import Theme
+from mlm_gui.typeset import Drawing, pieces, typesetter
+from solver.plain_math import plain_math
+from solver.scene_text import Block, Part
+from solver.scene_values import Shown
+
+HOLE = "\ufffc"
+"""What stands for an image in the text of a document."""
+
+LEADING = 135
+"""Line height, in per cent of the font's."""
+
+
+class ScenePage(QTextBrowser):
+    """A title and blocks of text; numbers that change are marked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scene_page")
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setOpenLinks(False)
+        self._title = ""
+        self._blocks: Sequence[Block] = ()
+        self._values: Mapping[str, Shown] = {}
+        self._marks: Mapping[str, str] = {}
+        self._theme: Theme | None = None
+        self._waiting = False
+        self._plain: dict[str, str] = {}
+        typesetter().advanced.connect(self._advanced)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether plain characters still stand in for formulas."""
+        return self._waiting
+
+    def show_text(self, title: str, blocks: Sequence[Block], values: Mapping[str, Shown]) -> None:
+        """Show a scene from its beginning."""
+        self._title, self._blocks, self._values, self._marks = title, blocks, values, {}
+        self._write()
+        self.verticalScrollBar().setValue(0)
+
+    def show_values(self, values: Mapping[str, Shown]) -> None:
+        """Show other numbers, and mark those that have changed."""
+        if values == self._values:
+            if self._marks:
+                self._marks = {}
+                self._rewrite()
+            return
+        before = self._values
+        self._marks = {name: _mark(before.get(name), values[name]) for name in values}
+        self._values = values
+        self._rewrite()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        self._theme = theme
+        palette = theme.palette
+        self.setPalette(palette)
+        self.viewport().setPalette(palette)
+        self.setFont(theme.font())
+        self.document().setDefaultFont(theme.font("reading"))
+        self.document().setDocumentMargin(2 * theme.unit)
+        self._rewrite()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let formulas be as wide as the page."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._rewrite()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """The selected text, with formulas in plain characters."""
+        data = QMimeData()
+        data.setText(self.plain_selection(self.textCursor()))
+        return data
+
+    def text(self) -> str:
+        """All that can be read, with formulas in plain characters."""
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        return self.plain_selection(cursor)
+
+    def plain_selection(self, cursor: QTextCursor) -> str:
+        """What a cursor has selected, in plain characters."""
+        position, said = cursor.selectionStart(), []
+        reader = QTextCursor(self.document())
+        for sign in cursor.selectedText():
+            position += len(sign.encode("utf-16-le")) // 2
+            if sign == HOLE:
+                reader.setPosition(position)
+                name = reader.charFormat().toImageFormat().name()
+                said.append(self._plain.get(name, ""))
+            else:
+                said.append({"\u2029": "\n", "\u2028": "\n"}.get(sign, sign))
+        return "".join(said)
+
+    # -- writing
+
+    def _advanced(self) -> None:
+        if self._waiting and all(self._drawings().values()):
+            self._rewrite()
+
+    def _drawings(self) -> dict[str, Drawing | None]:
+        """The pieces of every formula on the page that are typeset."""
+        latex = [
+            piece
+            for block in self._blocks
+            for part in block.parts
+            if part.kind == "math"
+            for piece in _pieces(block, part)
+        ]
+        return dict(zip(latex, typesetter().drawings(latex), strict=True))
+
+    def _rewrite(self) -> None:
+        """Write anew, and stay at the place."""
+        bar = self.verticalScrollBar()
+        place = bar.value()
+        self._write()
+        bar.setValue(place)
+
+    def _write(self) -> None:
+        theme = self._theme
+        if theme is None or not self._blocks:
+            return
+        drawings = self._drawings()
+        self._waiting = not all(drawings.values())
+        document = self.document()
+        document.clear()
+        self._plain.clear()
+        cursor = QTextCursor(document)
+        heading = QTextCharFormat()
+        heading.setFont(theme.font("large"))
+        cursor.setBlockFormat(_spaced(theme, below=1.0, leading=115))
+        cursor.insertText(self._title, heading)
+        for block in self._blocks:
+            self._write_block(cursor, block, drawings, theme)
+        self.setAccessibleDescription(self.text())
+
+    def _write_block(
+        self,
+        cursor: QTextCursor,
+        block: Block,
+        drawings: Mapping[str, Drawing | None],
+        theme: Theme,
+    ) -> None:
+        formula = block.kind == "formula"
+        form = _spaced(theme, below=1.4, leading=100 if formula else LEADING)
+        if formula:
+            form.setLeftMargin(2 * theme.unit)
+        cursor.insertBlock(form, QTextCharFormat())
+        if block.kind == "point":
+            points = QTextListFormat()
+            points.setStyle(QTextListFormat.Style.ListDisc)
+            points.setIndent(1)
+            cursor.createList(points)
+        else:
+            cursor.setBlockFormat(form)
+        for part in block.parts:
+            if part.kind == "math":
+                self._write_formula(cursor, _pieces(block, part), drawings, theme, formula)
+            elif part.kind == "value":
+                self._write_value(cursor, part.text, theme)
+            else:
+                words = QTextCharFormat()
+                words.setFont(theme.font("reading"))
+                words.setFontItalic(part.kind == "term")
+                cursor.insertText(part.text, words)
+
+    def _write_formula(
+        self,
+        cursor: QTextCursor,
+        latex: Sequence[str],
+        drawings: Mapping[str, Drawing | None],
+        theme: Theme,
+        displayed: bool,
+    ) -> None:
+        ratio = self.devicePixelRatioF()
+        room = self.viewport().width() - (8 if displayed else 5) * theme.unit
+        words = QTextCharFormat()
+        words.setFont(theme.font("reading"))
+        for k, piece in enumerate(latex):
+            if k:
+                cursor.insertText("   ", words)
+            drawing = drawings[piece]
+            if drawing is None:
+                cursor.insertText(plain_math(piece), words)
+                continue
+            name = f"formula:{len(self._plain)}"
+            scale = DISPLAYED if displayed else IN_LINE
+            drawn = picture(drawing, name, theme, scale, ratio, max(room, 8 * theme.unit))
+            self._plain[name] = plain_math(piece)
+            self.document().addResource(
+                QTextDocument.ResourceType.ImageResource, QUrl(name), drawn.image
+            )
+            cursor.insertImage(drawn.form)
+
+    def _write_value(self, cursor: QTextCursor, placeholder: str, theme: Theme) -> None:
+        value = self._values.get(placeholder, Shown("–"))
+        mark = self._marks.get(placeholder, "")
+        form = QTextCharFormat()
+        form.setFont(theme.font("reading"))
+        form.setFontWeight(QFont.Weight.Medium)
+        if value.exact:
+            form.setToolTip(value.exact)
+        if mark:
+            form.setBackground(QColor(theme.accent_wash))
+        cursor.insertText(value.text, form)
+        if mark.strip():
+            small = QTextCharFormat(form)
+            sized = theme.font("small")
+            sized.setPixelSize(round(0.7 * QFontInfo(sized).pixelSize()))
+            small.setFont(sized)
+            small.setForeground(QColor(theme.accent))
+            cursor.insertText(mark, small)
+
+
+def _pieces(block: Block, part: Part) -> Sequence[str]:
+    """The parts of a formula that may stand on lines of their own."""
+    return pieces(part.text) if block.kind == "formula" else (part.text,)
+
+
+def _mark(old: Shown | None, new: Shown) -> str:
+    """A sign for the way in which a number has changed; a blank for words; empty for neither."""
+    if old is None or old.text == new.text:
+        return ""
+    if old.value is None or new.value is None:
+        return " "
+    return "▲" if new.value > old.value else "▼"
+
+
+def _spaced(theme: Theme, *, below: float, leading: int) -> QTextBlockFormat:
+    form = QTextBlockFormat()
+    form.setBottomMargin(below * theme.unit)
+    form.setLineHeight(leading, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    return form

@@ -1,0 +1,307 @@
+"""Lessons beside the live panes: the window goes to a scene's state, and back to the reader's."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics, QTextCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+from mlm_gui.theme import THEMES
+from mlm_gui.typeset import typesetter
+from solver.formatting import number
+from solver.scenes import LAYERS, PANES, built_in_lessons
+
+pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
+
+LESSONS = built_in_lessons()
+
+
+@pytest.fixture
+def window(opened):
+    return opened("handout")
+
+
+def settled() -> None:
+    typesetter().finish()
+    QApplication.processEvents()
+
+
+def place(title: str) -> tuple[int, int]:
+    """Where the scene with a title is."""
+    return next(
+        (k, i)
+        for k, lesson in enumerate(LESSONS)
+        for i, scene in enumerate(lesson.scenes)
+        if scene.title == title
+    )
+
+
+def test_scenes_name_the_panes_and_layers_that_there_are(window):
+    assert set(PANES) == set(window.workspace.panes)
+    layers = window.workspace.panes["group_lines"].panel.layer_list()
+    assert list(LAYERS) == [layer.key for layer in layers]
+
+
+def test_the_window_is_as_ever_until_the_lessons_are_asked_for(window):
+    assert window._classroom is None
+    assert window.beside.count() == 1
+
+
+def test_keys_open_the_lessons_and_lead_through_them(window, qtbot):
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    room = window.classroom
+    assert room.panel.isVisible()
+    assert room.at == (0, 0)
+    assert "salaries" in window.windowTitle()
+    control = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(window, Qt.Key.Key_PageDown, control)
+    assert room.at == (0, 1)
+    QTest.keyClick(window, Qt.Key.Key_PageUp, control)
+    QTest.keyClick(window, Qt.Key.Key_PageUp, control)
+    assert room.at == (0, 0)
+    room.show((0, len(LESSONS[0].scenes) - 1))
+    QTest.mouseClick(room.panel.next, Qt.MouseButton.LeftButton)
+    assert room.at == (1, 0)
+    QTest.mouseClick(room.panel.previous, Qt.MouseButton.LeftButton)
+    assert room.at == (0, len(LESSONS[0].scenes) - 1)
+    QTest.keyClick(window, Qt.Key.Key_L, control)
+    assert not room.panel.isVisible()
+
+
+def test_every_scene_brings_its_state(window):
+    room, session, workspace = window.classroom, window.session, window.workspace
+    for k, lesson in enumerate(LESSONS):
+        for i, scene in enumerate(lesson.scenes):
+            room.show((k, i))
+            assert session.analysis.choices.source.title == scene.data
+            assert session.options == scene.options
+            assert scene.is_reached(session.current)
+            shown = {name for name, pane in workspace.panes.items() if pane.isVisible()}
+            assert shown == set(scene.panes)
+            lines = workspace.panes["group_lines"].panel
+            assert set(lines.layers.choice) == set(scene.layers)
+            matrices = workspace.panes["matrices"].panel
+            if "matrices" in scene.panes and scene.matrices:
+                assert matrices.shown == list(scene.matrices)
+            if scene.cell:
+                assert matrices._explanation.isVisible()
+            if scene.group:
+                assert lines.lit == session.problem.group_labels.index(scene.group)
+            text = room.panel.page.text()
+            assert text.startswith(scene.title)
+            assert "–" not in text.replace("Newton–Raphson", "")
+
+
+def test_the_numbers_follow_a_reader_who_steps_on(window):
+    room, session = window.classroom, window.session
+    room.show(place("Step 4: predict u"))
+    before = number(float(session.current.state.u[1]))
+    assert before in room.panel.page.text()
+    assert not room.panel.back_button.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    after = number(float(session.current.state.u[1]))
+    text = room.panel.page.text()
+    assert after != before
+    assert f"{after}▼" in text
+    assert before not in text
+    QTest.mouseClick(room.panel.back_button, Qt.MouseButton.LeftButton)
+    assert before in room.panel.page.text()
+    assert room.scene.is_reached(session.current)
+    assert not room.panel.back_button.isVisible()
+
+
+def test_other_data_leave_dashes_and_a_way_back(window):
+    room = window.classroom
+    room.show(place("Shrinkage"))
+    window.open_data("rail")
+    assert "keeps –" in room.panel.page.text()
+    assert room.panel.back_button.isVisible()
+    room.panel.back_button.click()
+    assert "keeps 96 %" in room.panel.page.text()
+
+
+def test_leaving_brings_back_what_the_reader_had(window):
+    session, workspace = window.session, window.workspace
+    session.go(7)
+    trace = session.trace
+    workspace.set_hidden("iterations", hidden=True)
+    workspace.deck.choose("likelihood")
+    lines = workspace.panes["group_lines"].panel
+    lines.layers.box("ols").click()
+    matrices = workspace.panes["matrices"].panel
+    matrices._add("H")
+    had = workspace.arrangement, lines.layers.choice, matrices.choice
+    visible = {name for name, pane in workspace.panes.items() if pane.isVisible()}
+    for at in ((0, 0), (2, 8), (3, 5), (5, 4)):
+        window.classroom.show(at)
+    window.classroom.panel.close_button.click()
+    assert session.trace is trace
+    assert session.position == 7
+    assert (workspace.arrangement, lines.layers.choice, matrices.choice) == had
+    assert {name for name, pane in workspace.panes.items() if pane.isVisible()} == visible
+    assert window.session.current is matrices._step
+    assert "H" in matrices.shown
+
+
+def test_data_that_the_reader_opens_in_a_lesson_stay(window):
+    window.classroom.toggle()
+    window.open_data("rail")
+    window.classroom.toggle()
+    assert window.session.analysis.choices.source.title == "rail"
+
+
+def test_the_list_of_scenes(window, qtbot):
+    room = window.classroom
+    room.toggle()
+    tree = room.panel.contents
+    QTest.mouseClick(room.panel.list_button, Qt.MouseButton.LeftButton)
+    assert tree.isVisible()
+    assert [tree.topLevelItem(k).text(0) for k in range(tree.topLevelItemCount())] == [
+        f"{k} · {lesson.title}" for k, lesson in enumerate(LESSONS, 1)
+    ]
+    lesson = tree.topLevelItem(3)
+    lesson.setExpanded(True)
+    tree.scrollToItem(lesson.child(2))
+    QApplication.processEvents()
+    spot = tree.visualItemRect(lesson.child(2)).center()
+    QTest.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert room.at == (3, 2)
+    assert room.panel.page.isVisible()
+
+
+def test_the_scene_is_remembered(opened, window):
+    window.classroom.show((2, 4))
+    window.close()
+    again = opened("handout")
+    again.classroom.toggle()
+    assert again.classroom.at == (2, 4)
+
+
+def test_closing_the_window_in_a_lesson_keeps_the_readers_own_panes(opened, window):
+    window.workspace.set_hidden("card", hidden=True)
+    window.classroom.show((2, 8))
+    window.close()
+    assert opened("handout").workspace.hidden == {"card"}
+
+
+# -- the page
+
+
+def test_formulas_stand_on_the_baseline_of_the_text(window):
+    room = window.classroom
+    room.show(place("Example 1: Z, u and ε"))
+    settled()
+    page = room.panel.page
+    assert not page.waiting
+    document = page.document()
+    formulas = 0
+    block = document.begin()
+    while block.isValid():
+        for fragment in block:
+            form = fragment.fragment().charFormat()
+            if form.isImageFormat():
+                formulas += 1
+                image = form.toImageFormat()
+                descent = QFontMetrics(image.font()).descent()
+                assert 0 < descent < image.height()
+                assert image.width() <= page.viewport().width()
+        block = block.next()
+    assert formulas >= 6
+
+
+@pytest.mark.parametrize("zoom", [1.0, 2.0])
+@pytest.mark.parametrize("size", [(1024, 768), (1440, 900)])
+def test_no_scene_is_wider_than_its_page(window, size, zoom):
+    window.resize(*size)
+    window.set_zoom(zoom)
+    for at in (place("Example 1: y, X and β"), place("Why REML: n − p")):
+        window.classroom.show(at)
+        settled()
+        page = window.classroom.panel.page
+        assert page.horizontalScrollBar().maximum() == 0
+        for button in (window.classroom.panel.next, window.classroom.panel.previous):
+            assert button.width() >= button.sizeHint().width()
+
+
+def test_the_text_can_be_copied_with_its_formulas(window):
+    window.classroom.show(place("Step 3: estimate β"))
+    settled()
+    page = window.classroom.panel.page
+    page.selectAll()
+    page.copy()
+    copied = QApplication.clipboard().text()
+    assert "β̂ = (XᵀV⁻¹X)⁻¹ XᵀV⁻¹ y" in copied
+    assert number(float(window.session.current.state.beta[1])) in copied
+    assert "\ufffc" not in copied
+
+
+def test_all_digits_are_in_the_tooltip_of_a_number(window):
+    window.classroom.show(place("Step 1: initialize"))
+    page = window.classroom.panel.page
+    cursor = page.document().find(number(window.session.current.state.tau2))
+    assert cursor.charFormat().toolTip() == repr(window.session.current.state.tau2)
+
+
+def test_a_page_stays_where_it_is_read_when_numbers_change(window):
+    window.resize(900, 560)
+    window.classroom.show(place("Round and round to the top"))
+    settled()
+    page = window.classroom.panel.page
+    page.moveCursor(QTextCursor.MoveOperation.End)
+    bar = page.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    at = bar.value()
+    assert at > 0
+    window.session.back()
+    assert page.verticalScrollBar().value() == pytest.approx(at, abs=page.fontMetrics().height())
+
+
+@pytest.mark.parametrize("key", THEMES)
+def test_the_page_takes_on_the_theme(window, key):
+    window.classroom.toggle()
+    window.set_theme(key)
+    settled()
+    panel = window.classroom.panel
+    grabbed = panel.page.viewport().grab(panel.page.viewport().rect()).toImage()
+    ground = grabbed.pixelColor(QPoint(2, 2)).name()
+    assert ground == window._theme.sheet
+
+
+# -- lessons of one's own
+
+MINE = """title = "Mine"
+[[scene]]
+title = "One"
+line = 'One line.'
+text = '''
+There are {n} people.
+'''
+data = "handout"
+"""
+
+
+def test_a_teachers_lessons_are_opened(window, tmp_path, monkeypatch):
+    paths = []
+    for name in ("b", "a"):
+        path = tmp_path / f"{name}.toml"
+        path.write_text(MINE.replace("Mine", name), encoding="utf-8")
+        paths.append(str(path))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a: (paths, ""))
+    window.actions_by_name["open_lessons"].trigger()
+    room = window.classroom
+    assert [lesson.title for lesson in room.lessons] == ["a", "b"]
+    assert "There are 7 people." in room.panel.page.text()
+
+
+def test_a_bad_lesson_is_refused_in_a_sentence(window, tmp_path, monkeypatch):
+    path = tmp_path / "bad.toml"
+    path.write_text(MINE.replace("{n}", "{nn}"), encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a: ([str(path)], ""))
+    window.actions_by_name["open_lessons"].trigger()
+    box = window.findChild(QMessageBox, "refusal")
+    assert "bad.toml, line 6: {nn}: There is no value called 'nn'" in box.text()
+    box.close()
+    assert not window.classroom.opened
