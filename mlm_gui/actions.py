@@ -61,8 +61,8 @@ ACTIONS = (
         "redo", "Edit", "Redo", "On to the run after that choice", ("Ctrl+Shift+Z", "Ctrl+Y")
     ),
     ActionEntry("notes", "Edit", "Notes", "Write on the session, or on a step", ("N",)),
-    ActionEntry("step", "Run", "Step", "One step forward", ("Right", "PgDown"), "step"),
-    ActionEntry("back", "Run", "Back", "One step back", ("Left", "PgUp"), "back"),
+    ActionEntry("step", "Run", "Step", "One step forward", ("Right",), "step"),
+    ActionEntry("back", "Run", "Back", "One step back", ("Left",), "back"),
     ActionEntry(
         "next_iteration",
         "Run",
@@ -107,7 +107,9 @@ ACTIONS = (
     ActionEntry("zoom_in", "View", "Larger", "Everything larger", ("Ctrl++", "Ctrl+=")),
     ActionEntry("zoom_out", "View", "Smaller", "Everything smaller", ("Ctrl+-",)),
     ActionEntry("zoom_reset", "View", "Normal size", "The system's text size", ("Ctrl+0",)),
-    ActionEntry("full_screen", "View", "Full screen", "The whole screen, or a window", ("F11",)),
+    ActionEntry(
+        "full_screen", "View", "Full screen", "The whole screen, or a window", ("Shift+F11",)
+    ),
     ActionEntry("restore", "View", "All panes", "Show every pane again", ("Esc",)),
     ActionEntry(
         "lessons", "Learn", "Lessons", "Pages to read beside the live fit; again: away", ("Ctrl+L",)
@@ -115,6 +117,21 @@ ACTIONS = (
     ActionEntry("next_scene", "Learn", "Next scene", "On in the lesson", ("Ctrl+PgDown",)),
     ActionEntry("previous_scene", "Learn", "Previous scene", "Back a page", ("Ctrl+PgUp",)),
     ActionEntry("open_lessons", "Learn", "Open lessons…", "Lessons that you have written"),
+    ActionEntry("lecture", "Learn", "Lecture", "Large and bare, for a projector", ("F11",)),
+    ActionEntry(
+        "forward",
+        "Learn",
+        "Clicker: on",
+        "A step; in a lecture the next number, then the next scene",
+        ("PgDown",),
+    ),
+    ActionEntry(
+        "backward", "Learn", "Clicker: back", "A step back; in a lecture a scene", ("PgUp",)
+    ),
+    ActionEntry("reveal", "Learn", "Reveal", "In a lecture: the next hidden number", ("Q",)),
+    ActionEntry("black", "Learn", "Black screen", "In a lecture: all dark, or not", ("B", ".")),
+    ActionEntry("pointer", "Learn", "Pointer", "In a lecture: a dot for the mouse", ("P",)),
+    ActionEntry("scene_list", "Learn", "List of scenes", "In a lecture: what comes", ("T",)),
     ActionEntry("keys", "Help", "Keys and mouse", "What keys and mouse do", ("F1",)),
     ActionEntry("words", "Help", "Words and symbols", "What every symbol and word means"),
     ActionEntry(

@@ -29,11 +29,12 @@ from mlm_gui.data.opening import Opening, dropped_file
 from mlm_gui.keys import KeyKeeper
 from mlm_gui.menus import add_actions, add_panes, add_recent, add_steps, add_themes
 from mlm_gui.settings import Settings
-from mlm_gui.theme import load_theme
+from mlm_gui.theme import Theme, load_theme
 
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk
     from mlm_gui.exports.commands import Exports
+    from mlm_gui.lecture.lecture import Lecture
     from mlm_gui.lessons_view.classroom import Classroom
     from mlm_gui.practice.practice_window import PracticeWindow
     from mlm_gui.session import Session
@@ -57,6 +58,10 @@ WITHOUT_DATA = (
     "practice",
 )
 """Actions that have a sense before there is a run."""
+
+
+IN_LECTURE = ("reveal", "black", "pointer", "scene_list")
+"""Actions that have a sense in a lecture only."""
 
 
 class MainWindow(QMainWindow):
@@ -111,6 +116,7 @@ class MainWindow(QMainWindow):
         self.beside.setChildrenCollapsible(False)
         self.beside.setHandleWidth(1)
         self._classroom: Classroom | None = None
+        self._lecture: Lecture | None = None
         self._waiting = QLabel(self.tr("Opening the data …"))
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for widget in (self.controls, self._rule):
@@ -190,8 +196,8 @@ class MainWindow(QMainWindow):
         self._filled = True
         add_steps(self._menus["Run"], self.session)
         add_panes(self._menus["View"], self.workspace)
-        for action in self.actions_by_name.values():
-            action.setEnabled(True)
+        for name, action in self.actions_by_name.items():
+            action.setEnabled(name not in IN_LECTURE)
         self._on_arranged()
         self._apply_menu_font()
         self.desk = Desk(self, self._theme)
@@ -388,6 +394,41 @@ class MainWindow(QMainWindow):
             self._classroom.apply_theme(self._theme)
         return self._classroom
 
+    @property
+    def lecture(self) -> Lecture:
+        """The window on a projector; made when it is first asked for."""
+        if self._lecture is None:
+            from mlm_gui.lecture.lecture import Lecture
+
+            self._lecture = Lecture(self)
+            self._lecture.apply_theme(self._theme)
+        return self._lecture
+
+    @property
+    def lecturing(self) -> bool:
+        """Whether the window is as for a lecture."""
+        return self._lecture is not None and self._lecture.on
+
+    def _toggle_lecture(self) -> None:
+        self.lecture.toggle()
+        for name in IN_LECTURE:
+            self.actions_by_name[name].setEnabled(self.lecturing)
+
+    def _esc(self) -> None:
+        if self.lecturing:
+            self._toggle_lecture()
+        else:
+            self.workspace.restore()
+
+    def add_above(self, widget: QWidget) -> None:
+        """Put a widget above the panes."""
+        self._layout.insertWidget(self._layout.indexOf(self.beside), widget)
+
+    def set_chrome(self, shown: bool) -> None:
+        """Show menus and controls, or hide them."""
+        for widget in (self.menuBar(), self.controls, self._rule):
+            widget.setVisible(shown)
+
     def _open_lessons(self) -> None:
         from solver.scenes import read_lessons
 
@@ -409,13 +450,24 @@ class MainWindow(QMainWindow):
         self._themes[key].setChecked(True)
         self._apply_theme()
 
-    def set_zoom(self, zoom: float) -> None:
+    @property
+    def theme(self) -> Theme:
+        """Colours and sizes."""
+        return self._theme
+
+    @property
+    def zoom(self) -> float:
+        """The size of everything; 1 is the system's."""
+        return self._zoom
+
+    def set_zoom(self, zoom: float, *, remember: bool = True) -> None:
         """Change the size of everything; 1 is the system's."""
-        zoom = min(max(zoom, 0.5), 3.0)
+        zoom = min(max(zoom, 0.5), 3.0 if remember else 8.0)
         if zoom == self._zoom:
             return
         self._zoom = zoom
-        self._settings.zoom = self._zoom
+        if remember:
+            self._settings.zoom = self._zoom
         self._theme = load_theme(self._theme.key, self._zoom)
         self._apply_theme()
 
@@ -430,6 +482,8 @@ class MainWindow(QMainWindow):
         self.beside.setStyleSheet(f"QSplitter::handle {{ background: {theme.hairline}; }}")
         if self._classroom is not None:
             self._classroom.apply_theme(theme)
+        if self._lecture is not None:
+            self._lecture.apply_theme(theme)
         if self._filled:
             self.workspace.apply_theme(theme)
             self.desk.apply_theme(theme)
@@ -477,7 +531,18 @@ class MainWindow(QMainWindow):
             "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),
             "zoom_reset": lambda: self.set_zoom(1.0),
             "full_screen": self._toggle_full_screen,
-            "restore": lambda: self.workspace.restore(),
+            "restore": self._esc,
+            "lecture": self._toggle_lecture,
+            "forward": lambda: self._try(
+                self.lecture.forward if self.lecturing else self.session.step
+            ),
+            "backward": lambda: self._try(
+                self.lecture.backward if self.lecturing else self.session.back
+            ),
+            "reveal": lambda: self.lecture.reveal(),
+            "black": lambda: self.lecture.toggle_black(),
+            "pointer": lambda: self.lecture.toggle_pointer(),
+            "scene_list": lambda: self.lecture.toggle_list(),
             "lessons": lambda: self._try(self.classroom.toggle),
             "next_scene": lambda: self._try(self.classroom.next),
             "previous_scene": lambda: self._try(self.classroom.previous),
@@ -511,6 +576,8 @@ class MainWindow(QMainWindow):
             from mlm_gui.layout import remember
 
             self.session.pause()
+            if self._lecture is not None:
+                self._lecture.end()
             if self._classroom is not None:
                 self._classroom.close()
             self._settings.set_layout("window", self.saveGeometry())

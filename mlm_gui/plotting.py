@@ -179,6 +179,10 @@ class PlotPanel(Panel):
         if self._built and self.isVisible():
             self._light()
 
+    def set_bare(self, bare: bool) -> None:
+        """Show the plot alone, or with its controls."""
+        self.frame.set_bare(bare)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self.theme = theme

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QByteArray, Qt, Signal
@@ -42,6 +42,12 @@ class Arrangement(NamedTuple):
     alone: str | None
 
 
+class Layout(NamedTuple):
+    """The sizes of the panes in each splitter, and whether the reader has chosen them."""
+
+    sizes: dict[str, tuple[list[int], bool]]
+
+
 class Workspace(QWidget):
     """All panes, and the splitters between them.
 
@@ -75,6 +81,7 @@ class Workspace(QWidget):
         self.panes = {name: Pane(kind(), title) for name, (kind, title) in titled.items()}
         self._alone: str | None = None
         self._hidden: set[str] = set()
+        self._bare = False
         self._unit = 0
         self.deck = Deck({name: self.panes[name] for name in PLOTS}, apart={"results"})
         self._middle = ShareSplitter(
@@ -205,6 +212,24 @@ class Workspace(QWidget):
         self._alone = None
         self._arrange()
 
+    @property
+    def layout_state(self) -> Layout:
+        """The sizes of all panes."""
+        return Layout({n: (s.sizes(), s.by_hand) for n, s in self._splitters.items()})
+
+    @layout_state.setter
+    def layout_state(self, layout: Layout) -> None:
+        for name, (sizes, by_hand) in layout.sizes.items():
+            self._splitters[name].setSizes(sizes)
+            self._splitters[name].by_hand = by_hand
+
+    def set_bare(self, bare: bool) -> None:
+        """Show panes without their titles and controls, or with them."""
+        self._bare = bare
+        for pane in self.panes.values():
+            pane.set_bare(bare)
+        self._arrange()
+
     def save_layout(self) -> dict[str, QByteArray]:
         """The states of the splitters that the reader has moved, by their names."""
         return {
@@ -242,7 +267,7 @@ class Workspace(QWidget):
             self._alone is None and not self._hidden.issuperset(PLOTS)
         )
         self.deck.setVisible(deck)
-        self.deck.bar.setVisible(self._alone is None)
+        self.deck.bar.setVisible(self._alone is None and not self._bare)
         self._middle.setVisible(bool(wanted & {"card", "matrices"}))
         self._right.setVisible(deck or "iterations" in wanted)
         self.arranged.emit()
@@ -277,3 +302,12 @@ def _parted(height: int, part: float) -> list[int]:
     """The heights of two panes, of which the upper has this part."""
     upper = round(part * height)
     return [upper, height - upper]
+
+
+def on_stage(panes: Sequence[str]) -> tuple[str, ...]:
+    """One pane, or two that stand side by side: what the back row can take in."""
+    plots = [name for name in panes if name in PLOTS]
+    others = [name for name in panes if name in ("card", "matrices")]
+    if plots and others:
+        return others[0], plots[0]
+    return (*plots, *others, *panes)[:1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter
 
 from mlm_gui.lessons_view.lesson_panel import LessonPanel
@@ -14,7 +14,7 @@ from mlm_gui.panels.matrices import MatricesPanel, MatrixChoice
 from mlm_gui.session import Session
 from mlm_gui.settings import Settings
 from mlm_gui.theme import Theme
-from mlm_gui.workspace import Arrangement, Workspace
+from mlm_gui.workspace import Arrangement, Workspace, on_stage
 from solver import Analysis, Options, Step, Trace, steps
 from solver.scene_values import SceneValues
 from solver.scenes import Lesson, Scene, built_in_lessons
@@ -55,7 +55,14 @@ class Classroom(QObject):
         Holds the workspace; the lesson goes to its left.
     settings : Settings
         Remembers the scene.
+
+    Signals
+    -------
+    shown : no value
+        A scene is on screen, or none any more.
     """
+
+    shown = Signal()
 
     def __init__(
         self, session: Session, workspace: Workspace, beside: QSplitter, settings: Settings
@@ -70,7 +77,8 @@ class Classroom(QObject):
         self.panel.show_lessons(self.lessons)
         self._beside.insertWidget(0, self.panel)
         self._kept: Kept | None = None
-        self._staging = False
+        self.staging = False
+        self.lecturing = False
         self._runs: dict[tuple[str, str, Options], Run] = {}
         self.panel.scene_requested.connect(lambda lesson, scene: self.show((lesson, scene)))
         self.panel.next_requested.connect(self.next)
@@ -140,15 +148,16 @@ class Classroom(QObject):
         position = scene.position(run.trace)
         self._keep()
         self.at = at
-        self._staging = True
+        self.staging = True
         try:
             self._stage(scene, run, position)
         finally:
-            self._staging = False
+            self.staging = False
         self.panel.show_scene(self.lessons, at, run.values, self._session.current)
         self.panel.show_away(False)
         self._settings.scene = at
         self._prepare_next()
+        self.shown.emit()
 
     def close(self) -> None:
         """Leave the lessons: all is as it was, but for other data that the reader has opened."""
@@ -167,6 +176,7 @@ class Classroom(QObject):
         self._group_lines.layers.choose(kept.layers)
         self._matrices.choose(kept.matrices)
         self._workspace.show_group(None)
+        self.shown.emit()
 
     # -- inside
 
@@ -175,15 +185,16 @@ class Classroom(QObject):
         if session.trace is run.trace:
             session.go(position)
         else:
-            session.open(run.analysis, scene.title, run.trace, position)
+            session.open(run.analysis, "", run.trace, position)
         self._group_lines.layers.choose(scene.layers)
         self._matrices.choose(MatrixChoice(only=scene.matrices, symbols=scene.symbols))
-        if self.panel.isHidden():
+        if self.panel.isHidden() and not self.lecturing:
             self.panel.show()
             width = self._beside.width()
             self._beside.setSizes([round(SHARE * width), round((1 - SHARE) * width)])
-        workspace.show_only(scene.panes)
-        if scene.cell is not None:
+        self.panel.setHidden(self.lecturing)
+        workspace.show_only(on_stage(scene.panes) if self.lecturing else scene.panes)
+        if scene.cell is not None and not self.lecturing:
             name, row, column = scene.cell
             self._matrices.explain(name, row - 1, column - 1)
         labels = run.analysis.problem.group_labels
@@ -218,11 +229,11 @@ class Classroom(QObject):
         return self._runs[key]
 
     def _on_started(self, what: str) -> None:
-        if self.opened and not self._staging:
+        if self.opened and not self.staging:
             self.panel.show_problem(self._session.problem, self._session.trace)
 
     def _on_moved(self, new: Step, old: Step | None) -> None:
-        if self.opened and not self._staging:
+        if self.opened and not self.staging:
             self.panel.show_step(new, old)
             run = self._run(self.scene)
             here = self._session.trace is run.trace and self.scene.is_reached(new)

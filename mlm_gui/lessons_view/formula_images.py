@@ -28,16 +28,22 @@ class Picture(NamedTuple):
 
 
 def picture(
-    drawing: Drawing, name: str, theme: Theme, scale: float, ratio: float, most: float
+    drawing: Drawing,
+    name: str,
+    theme: Theme,
+    scale: float,
+    text_size: str,
+    ratio: float,
+    most: float,
 ) -> Picture:
-    """A drawing at a size, no wider than ``most`` pixels.
+    """A drawing at a multiple of a text size, no wider than ``most`` pixels.
 
     Qt sets an image in a line so that it hangs below the baseline by the descent of its format's
     font. So that font is chosen as large as the formula hangs deep.
     """
-    size = QFontInfo(theme.font("reading")).pixelSize() * scale / EM
+    size = QFontInfo(theme.font(text_size)).pixelSize() * scale / EM
     size = min(size, most / max(drawing.width, 1.0))
-    font, below = _hanging(theme.font("reading"), ceil(size * drawing.descent))
+    font, below = _hanging(theme.font(text_size), ceil(size * drawing.descent))
     above = ceil(size * drawing.ascent)
     width = ceil(size * drawing.width)
     image = _render(drawing, theme.ink, theme.accent, size, ratio, (width, above, below))

@@ -25,18 +25,27 @@ from solver.plain_math import plain_math
 from solver.scene_text import Block, Part
 from solver.scene_values import Shown
 
+NBSP = "\u00a0"
+
 HOLE = "\ufffc"
 """What stands for an image in the text of a document."""
 
-LEADING = 135
-"""Line height, in per cent of the font's."""
+LEADING = 0.7
+"""Space between lines, in units of the theme."""
 
 
 class ScenePage(QTextBrowser):
-    """A title and blocks of text; numbers that change are marked."""
+    """A title and blocks of text; numbers that change are marked.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    size : str
+        The size of the text, one of those of the theme.
+    """
+
+    def __init__(self, size: str = "reading", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._size = size
         self.setObjectName("scene_page")
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setOpenLinks(False)
@@ -79,7 +88,7 @@ class ScenePage(QTextBrowser):
         self.setPalette(palette)
         self.viewport().setPalette(palette)
         self.setFont(theme.font())
-        self.document().setDefaultFont(theme.font("reading"))
+        self.document().setDefaultFont(theme.font(self._size))
         self.document().setDocumentMargin(2 * theme.unit)
         self._rewrite()
 
@@ -112,7 +121,7 @@ class ScenePage(QTextBrowser):
                 name = reader.charFormat().toImageFormat().name()
                 said.append(self._plain.get(name, ""))
             else:
-                said.append({"\u2029": "\n", "\u2028": "\n"}.get(sign, sign))
+                said.append({"\u2029": "\n", "\u2028": "\n", NBSP: " "}.get(sign, sign))
         return "".join(said)
 
     # -- writing
@@ -150,8 +159,8 @@ class ScenePage(QTextBrowser):
         self._plain.clear()
         cursor = QTextCursor(document)
         heading = QTextCharFormat()
-        heading.setFont(theme.font("large"))
-        cursor.setBlockFormat(_spaced(theme, below=1.0, leading=115))
+        heading.setFont(theme.font("large" if self._size == "reading" else "small"))
+        cursor.setBlockFormat(_spaced(theme, below=1.0, leading=0))
         cursor.insertText(self._title, heading)
         for block in self._blocks:
             self._write_block(cursor, block, drawings, theme)
@@ -165,7 +174,7 @@ class ScenePage(QTextBrowser):
         theme: Theme,
     ) -> None:
         formula = block.kind == "formula"
-        form = _spaced(theme, below=1.4, leading=100 if formula else LEADING)
+        form = _spaced(theme, below=1.4, leading=0 if formula else LEADING)
         if formula:
             form.setLeftMargin(2 * theme.unit)
         cursor.insertBlock(form, QTextCharFormat())
@@ -183,9 +192,9 @@ class ScenePage(QTextBrowser):
                 self._write_value(cursor, part.text, theme)
             else:
                 words = QTextCharFormat()
-                words.setFont(theme.font("reading"))
+                words.setFont(theme.font(self._size))
                 words.setFontItalic(part.kind == "term")
-                cursor.insertText(part.text, words)
+                cursor.insertText(_held(part.text), words)
 
     def _write_formula(
         self,
@@ -198,7 +207,7 @@ class ScenePage(QTextBrowser):
         ratio = self.devicePixelRatioF()
         room = self.viewport().width() - (8 if displayed else 5) * theme.unit
         words = QTextCharFormat()
-        words.setFont(theme.font("reading"))
+        words.setFont(theme.font(self._size))
         for k, piece in enumerate(latex):
             if k:
                 cursor.insertText("   ", words)
@@ -208,7 +217,9 @@ class ScenePage(QTextBrowser):
                 continue
             name = f"formula:{len(self._plain)}"
             scale = DISPLAYED if displayed else IN_LINE
-            drawn = picture(drawing, name, theme, scale, ratio, max(room, 8 * theme.unit))
+            drawn = picture(
+                drawing, name, theme, scale, self._size, ratio, max(room, 8 * theme.unit)
+            )
             self._plain[name] = plain_math(piece)
             self.document().addResource(
                 QTextDocument.ResourceType.ImageResource, QUrl(name), drawn.image
@@ -219,7 +230,7 @@ class ScenePage(QTextBrowser):
         value = self._values.get(placeholder, Shown("–"))
         mark = self._marks.get(placeholder, "")
         form = QTextCharFormat()
-        form.setFont(theme.font("reading"))
+        form.setFont(theme.font(self._size))
         form.setFontWeight(QFont.Weight.Medium)
         if value.exact:
             form.setToolTip(value.exact)
@@ -240,6 +251,13 @@ def _pieces(block: Block, part: Part) -> Sequence[str]:
     return pieces(part.text) if block.kind == "formula" else (part.text,)
 
 
+def _held(text: str) -> str:
+    """Text in which no line ends beside a sign between two numbers."""
+    for sign in "=·×":
+        text = text.replace(f" {sign} ", f"{NBSP}{sign}{NBSP}")
+    return text
+
+
 def _mark(old: Shown | None, new: Shown) -> str:
     """A sign for the way in which a number has changed; a blank for words; empty for neither."""
     if old is None or old.text == new.text:
@@ -249,8 +267,9 @@ def _mark(old: Shown | None, new: Shown) -> str:
     return "▲" if new.value > old.value else "▼"
 
 
-def _spaced(theme: Theme, *, below: float, leading: int) -> QTextBlockFormat:
+def _spaced(theme: Theme, *, below: float, leading: float) -> QTextBlockFormat:
     form = QTextBlockFormat()
     form.setBottomMargin(below * theme.unit)
-    form.setLineHeight(leading, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+    distance = QTextBlockFormat.LineHeightTypes.LineDistanceHeight.value
+    form.setLineHeight(leading * theme.unit, distance)
     return form

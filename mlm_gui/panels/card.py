@@ -14,7 +14,7 @@ from mlm_gui.theme import Theme
 from mlm_gui.typeset import Formula, pieces, typesetter
 from mlm_gui.widgets.copy_menu import offer_formula
 from mlm_gui.widgets.disclosure import Disclosure
-from mlm_gui.widgets.math_view import MathView
+from mlm_gui.widgets.math_view import SMALLEST, MathView
 from mlm_gui.widgets.maths import Maths
 from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.rich_text import rich_text
@@ -62,6 +62,9 @@ class CardPanel(Panel):
         self.rules.setAccessibleName(self.tr("Convergence rules"))
         self.outcome = QLabel()
         self.outcome.setWordWrap(True)
+        self.question = QLabel("?")
+        self.question.setAccessibleName(self.tr("The numbers are hidden"))
+        self.question.hide()
         self.more = Disclosure(self.tr("Derivation"))
         self._lay_out()
         self.worked.pointed.connect(self.group_pointed)
@@ -71,6 +74,7 @@ class CardPanel(Panel):
         self._trace: Trace | None = None
         self._step: Step | None = None
         self._group: int | None = None
+        self._bare = self._concealed = False
         self._work_out = lru_cache(KEPT)(worked)
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
@@ -98,7 +102,7 @@ class CardPanel(Panel):
             self.rules.show_rules(new.state.rules)
             ended = new.state.outcome
             self.outcome.setText(words()["outcomes"][ended] if ended else "")
-            self.outcome.setVisible(ended is not None)
+        self._show_parts()
 
     def show_group(self, group: int | None) -> None:
         """Take the lit group as the example; it stays so until another is lit."""
@@ -106,6 +110,24 @@ class CardPanel(Panel):
             self._group = group
             if self._step is not None and self._step.name == "predict_u":
                 self._show_worked()
+
+    def set_bare(self, bare: bool) -> None:
+        """Set nothing small, for a projector."""
+        self._bare = bare
+        for part in (self.formula, self.worked):
+            part.set_smallest(1.0 if bare else SMALLEST)
+        self._fit()
+
+    @property
+    def concealed(self) -> bool:
+        """Whether the step's numbers are hidden."""
+        return self._concealed
+
+    def conceal(self, concealed: bool) -> None:
+        """Put a question mark in place of the step's numbers, or show them."""
+        if concealed != self._concealed:
+            self._concealed = concealed
+            self._show_parts()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -118,6 +140,8 @@ class CardPanel(Panel):
         self.title.setFont(theme.font("large"))
         for label in (self.sentence, self.outcome):
             label.setFont(theme.font())
+        self.question.setFont(theme.font("large"))
+        self.question.setStyleSheet(f"color: {theme.accent};")
         for label in (self.place, self.worked_heading):
             label.setFont(theme.font("small"))
             label.setStyleSheet(f"color: {theme.muted}")
@@ -144,7 +168,7 @@ class CardPanel(Panel):
         unit = self._theme.unit
         long = self._step is not None and self._step.name in LONG
         small = self.width() < SMALL[0] * unit or self.height() < SMALL[1] * unit
-        small = (small and long) or self.width() < NARROW * unit
+        small = ((small and long) or self.width() < NARROW * unit) and not self._bare
         for part in (self.formula, self.worked):
             part.set_size(SMALL_MATHS if small else 1.0)
         self._page.column.setSpacing(unit // 2 if small else unit)
@@ -166,6 +190,7 @@ class CardPanel(Panel):
                 self.sentence,
                 self.formula,
                 self.worked_heading,
+                self.question,
                 self.rules,
                 self.outcome,
                 self.worked,
@@ -189,10 +214,6 @@ class CardPanel(Panel):
         plain, latex = step_formulas(step.name, options.start, options.algorithm, options.method)
         self.formula.show_formula(latex, plain)
         self.more.set_text(lesson.more, {term: words()["terms"][term] for term in lesson.terms})
-        self.trials.setVisible(step.name == "update_variances")
-        self.rules.setVisible(step.name == "check_convergence")
-        if step.name != "check_convergence":
-            self.outcome.setVisible(False)
         self._fit()
         self._page.verticalScrollBar().setValue(0)
 
@@ -203,4 +224,16 @@ class CardPanel(Panel):
         before = self._trace[index - 1] if self._trace is not None and index > 0 else None
         lines = self._work_out(self._step, before, self._group, self._maths)
         self.worked.set_lines(lines, self._maths.theme.unit)
-        self.worked.setVisible(bool(lines))
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        """Show the parts that the step has, those with numbers only where they are not hidden."""
+        if self._step is None:
+            return
+        name, seen = self._step.name, not self._concealed
+        self.worked.setVisible(bool(self.worked.lines) and seen)
+        self.trials.setVisible(name == "update_variances" and seen)
+        self.rules.setVisible(name == "check_convergence" and seen)
+        ended = self._step.state.outcome is not None
+        self.outcome.setVisible(name == "check_convergence" and ended and seen)
+        self.question.setVisible(self._concealed)

@@ -132,6 +132,10 @@ class MatricesPanel(Panel):
         for view in self._shelf.views:
             view.light(group)
 
+    def set_bare(self, bare: bool) -> None:
+        """Show the matrices alone, or with their controls."""
+        self._bar.setHidden(bare)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._theme = theme

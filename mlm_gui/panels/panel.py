@@ -44,5 +44,8 @@ class Panel(QWidget):
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""
 
+    def set_bare(self, bare: bool) -> None:
+        """Show the matter alone, for a projector, or with its controls."""
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes; called once before anything is shown, and at every change."""

@@ -46,6 +46,7 @@ class MathView(QWidget):
         self._lines: Sequence[Line] = ()
         self._leading = 0.0
         self._size = 1.0
+        self._smallest = SMALLEST
         self._pointed: object = None
         self._settled: dict[int, tuple[list[Settled], int]] = {}
 
@@ -78,6 +79,14 @@ class MathView(QWidget):
             self.updateGeometry()
             self.update()
 
+    def set_smallest(self, smallest: float) -> None:
+        """How far a piece that is too wide may be shrunk."""
+        if smallest != self._smallest:
+            self._smallest = smallest
+            self._settled.clear()
+            self.updateGeometry()
+            self.update()
+
     def heightForWidth(self, width: int) -> int:
         """The height that the lines take when broken to a width."""
         return self._settle(width)[1]
@@ -91,7 +100,7 @@ class MathView(QWidget):
     def minimumSizeHint(self) -> QSize:
         """As wide as the widest piece, shrunk as far as it may be."""
         pieces = (piece.box.width for line in self._lines for piece in line)
-        width = int(SMALLEST * self._size * max(pieces, default=0.0)) + 1
+        width = int(self._smallest * self._size * max(pieces, default=0.0)) + 1
         return QSize(width, self._settle(max(width, self.width()))[1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -152,7 +161,7 @@ class MathView(QWidget):
             if len(self._settled) > 8:
                 self._settled.clear()
             size = self._size
-            settled, height = settle(self._lines, width / size, self._leading)
+            settled, height = settle(self._lines, width / size, self._leading, self._smallest)
             self._settled[width] = (
                 [Settled(box, x * size, y * size, scale * size) for box, x, y, scale in settled],
                 ceil(height * size),
@@ -160,12 +169,14 @@ class MathView(QWidget):
         return self._settled[width]
 
 
-def settle(lines: Sequence[Line], width: float, leading: float) -> tuple[list[Settled], int]:
+def settle(
+    lines: Sequence[Line], width: float, leading: float, smallest: float = SMALLEST
+) -> tuple[list[Settled], int]:
     """Break lines to a width; the boxes at their places, and the height of all."""
     settled: list[Settled] = []
     y = 0.0
     for line in lines:
-        for part in _broken(line, width):
+        for part in _broken(line, width, smallest):
             ascent = max(box.ascent * scale for box, _, scale in part)
             descent = max(box.descent * scale for box, _, scale in part)
             y = float(ceil(y + ascent))
@@ -175,7 +186,7 @@ def settle(lines: Sequence[Line], width: float, leading: float) -> tuple[list[Se
     return settled, int(max(y - leading, 0.0) + 1)
 
 
-def _broken(line: Line, width: float) -> list[list[tuple[Box, float, float]]]:
+def _broken(line: Line, width: float, smallest: float) -> list[list[tuple[Box, float, float]]]:
     """The lines that a line is broken into: boxes, their left ends and scales.
 
     A formula that would fit on a line of its own is not broken.
@@ -192,7 +203,7 @@ def _broken(line: Line, width: float) -> list[list[tuple[Box, float, float]]]:
             x = min(piece.indent, max(width - box.width, 0.0))
         else:
             x += glue
-        scale = min(1.0, max(SMALLEST, (width - x) / box.width)) if box.width else 1.0
+        scale = min(1.0, max(smallest, (width - x) / box.width)) if box.width else 1.0
         broken[-1].append((box, x, scale))
         x += scale * box.width
     return [part for part in broken if part]

@@ -62,6 +62,11 @@ class Pane(QWidget):
         if self.isVisible():
             self._refresh()
 
+    def set_bare(self, bare: bool) -> None:
+        """Show the panel without title and controls, or with them."""
+        self._header.setHidden(bare)
+        self.panel.set_bare(bare)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._layout.setContentsMargins(theme.unit, theme.unit // 2, theme.unit, theme.unit // 2)

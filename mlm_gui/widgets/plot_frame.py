@@ -89,11 +89,10 @@ class PlotFrame(QWidget):
         self.save_button.setAutoRaise(True)
         self.save_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.save_button.clicked.connect(self.ask_and_save)
-        self._bar = QVBoxLayout()
+        self._bar = QWidget(self)
         layers.add_action(self.tr("Save the picture…"), self.ask_and_save)
         layers.add_action(self.tr("Save at a size…"), self.size_asked.emit)
-        self._flow = FlowLayout()
-        self._bar.addLayout(self._flow)
+        self._flow = FlowLayout(self._bar)
         self._bar_widgets = [*layers.widgets, *controls, self.save_button]
         for widget in self._bar_widgets:
             self._flow.addWidget(widget)
@@ -110,7 +109,7 @@ class PlotFrame(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._bar)
+        column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
         self.hover = HoverLabel(self._scroll.viewport())
         self.whole_button = QToolButton(self._scroll.viewport())
@@ -197,7 +196,7 @@ class PlotFrame(QWidget):
         self.setPalette(palette)
         self.setAutoFillBackground(True)
         self.setFont(theme.font("small"))
-        self._bar.setContentsMargins(theme.unit, theme.unit // 2, theme.unit, theme.unit // 2)
+        self._flow.setContentsMargins(theme.unit, theme.unit // 2, theme.unit, theme.unit // 2)
         self._flow.setSpacing(theme.unit)
         for widget in self._bar_widgets:
             widget.setFont(theme.font("small"))
@@ -209,6 +208,10 @@ class PlotFrame(QWidget):
         if self._canvas is not None:
             self._canvas.apply_theme(theme)
         self._fit_bar()
+
+    def set_bare(self, bare: bool) -> None:
+        """Show the canvas alone, or with the bar above it."""
+        self._bar.setHidden(bare)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the boxes into a menu where they would take too much of the height."""

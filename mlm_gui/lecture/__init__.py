@@ -1,0 +1,1 @@
+"""The window on a projector: large, bare, and driven by a clicker."""
