@@ -131,6 +131,9 @@ ACTIONS = (
     ActionEntry("reveal", "Learn", "Reveal", "In a lecture: the next hidden number", ("Q",)),
     ActionEntry("black", "Learn", "Black screen", "In a lecture: all dark, or not", ("B", ".")),
     ActionEntry("pointer", "Learn", "Pointer", "In a lecture: a dot for the mouse", ("P",)),
+    ActionEntry(
+        "spotlight", "Learn", "Spotlight", "In a lecture: σ², τ², β or u, wherever it is", ("H",)
+    ),
     ActionEntry("scene_list", "Learn", "List of scenes", "In a lecture: what comes", ("T",)),
     ActionEntry("keys", "Help", "Keys and mouse", "What keys and mouse do", ("F1",)),
     ActionEntry("words", "Help", "Words and symbols", "What every symbol and word means"),

@@ -18,9 +18,7 @@ Key = Qt.Key
 
 ARROWS = frozenset({Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down})
 PAGES = frozenset({Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown})
-LETTERS = frozenset(
-    {Key.Key_B, Key.Key_N, Key.Key_P, Key.Key_Q, Key.Key_R, Key.Key_S, Key.Key_T, Key.Key_Space}
-)
+LETTERS = frozenset(map(Key, map(ord, "BHNPQRST ")))
 
 KEPT: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractItemView, ARROWS | PAGES),

@@ -60,7 +60,7 @@ WITHOUT_DATA = (
 """Actions that have a sense before there is a run."""
 
 
-IN_LECTURE = ("reveal", "black", "pointer", "scene_list")
+IN_LECTURE = ("reveal", "black", "pointer", "spotlight", "scene_list")
 """Actions that have a sense in a lecture only."""
 
 
@@ -542,6 +542,7 @@ class MainWindow(QMainWindow):
             "reveal": lambda: self.lecture.reveal(),
             "black": lambda: self.lecture.toggle_black(),
             "pointer": lambda: self.lecture.toggle_pointer(),
+            "spotlight": lambda: self.lecture.spotlight(),
             "scene_list": lambda: self.lecture.toggle_list(),
             "lessons": lambda: self._try(self.classroom.toggle),
             "next_scene": lambda: self._try(self.classroom.next),

@@ -223,6 +223,11 @@ class Workspace(QWidget):
             self._splitters[name].setSizes(sizes)
             self._splitters[name].by_hand = by_hand
 
+    def show_symbol(self, symbol: str) -> None:
+        """Light a symbol everywhere, or none."""
+        for panel in self.panels:
+            panel.show_symbol(symbol)
+
     def set_bare(self, bare: bool) -> None:
         """Show panes without their titles and controls, or with them."""
         self._bare = bare

@@ -12,6 +12,7 @@ from PySide6.QtGui import QFontInfo
 from mlm_gui.lecture.caption import Caption
 from mlm_gui.lecture.overlay import Overlay
 from mlm_gui.panels.card import CardPanel
+from mlm_gui.spotlight import after
 from mlm_gui.theme import Theme, load_theme
 from mlm_gui.workspace import Arrangement, Layout, on_stage
 from solver import Refusal, Step
@@ -57,6 +58,7 @@ class Lecture(QObject):
         self._window = window
         self._before: Before | None = None
         self._values: SceneValues | None = None
+        self.symbol = ""
         self.caption = Caption()
         self.caption.hide()
         self.overlay = Overlay(window)
@@ -110,6 +112,7 @@ class Lecture(QObject):
         self.overlay.set_pointing(False)
         self.caption.hide()
         self._card.conceal(False)
+        self._light("")
         room.lecturing = False
         if room.opened and before.at is None:
             room.close()
@@ -174,6 +177,15 @@ class Lecture(QObject):
     def toggle_pointer(self) -> None:
         """Point with a dot, or not."""
         self.overlay.set_pointing(not self.overlay.pointing)
+
+    def spotlight(self) -> None:
+        """Light the next symbol in formula, matrix and plot together."""
+        self._light(after(self.symbol))
+
+    def _light(self, symbol: str) -> None:
+        self.symbol = symbol
+        self._window.workspace.show_symbol(symbol)
+        self.caption.show_symbol(symbol)
 
     def toggle_list(self) -> None:
         """Show the list of scenes, or hide it."""

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from mlm_gui.lessons_view.formula_images import DISPLAYED, IN_LINE, picture
+from mlm_gui.spotlight import coloured
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Drawing, pieces, typesetter
 from solver.plain_math import plain_math
@@ -46,6 +47,7 @@ class ScenePage(QTextBrowser):
     def __init__(self, size: str = "reading", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._size = size
+        self._symbol = ""
         self.setObjectName("scene_page")
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setOpenLinks(False)
@@ -80,6 +82,12 @@ class ScenePage(QTextBrowser):
         self._marks = {name: _mark(before.get(name), values[name]) for name in values}
         self._values = values
         self._rewrite()
+
+    def show_symbol(self, symbol: str) -> None:
+        """Light a symbol in the formulas."""
+        if symbol != self._symbol:
+            self._symbol = symbol
+            self._rewrite()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -137,9 +145,14 @@ class ScenePage(QTextBrowser):
             for block in self._blocks
             for part in block.parts
             if part.kind == "math"
-            for piece in _pieces(block, part)
+            for piece in self._pieces(block, part)
         ]
         return dict(zip(latex, typesetter().drawings(latex), strict=True))
+
+    def _pieces(self, block: Block, part: Part) -> Sequence[str]:
+        """The parts of a formula that may stand on lines of their own."""
+        latex = coloured(part.text, self._symbol)
+        return pieces(latex) if block.kind == "formula" else (latex,)
 
     def _rewrite(self) -> None:
         """Write anew, and stay at the place."""
@@ -187,7 +200,7 @@ class ScenePage(QTextBrowser):
             cursor.setBlockFormat(form)
         for part in block.parts:
             if part.kind == "math":
-                self._write_formula(cursor, _pieces(block, part), drawings, theme, formula)
+                self._write_formula(cursor, self._pieces(block, part), drawings, theme, formula)
             elif part.kind == "value":
                 self._write_value(cursor, part.text, theme)
             else:
@@ -244,11 +257,6 @@ class ScenePage(QTextBrowser):
             small.setFont(sized)
             small.setForeground(QColor(theme.accent))
             cursor.insertText(mark, small)
-
-
-def _pieces(block: Block, part: Part) -> Sequence[str]:
-    """The parts of a formula that may stand on lines of their own."""
-    return pieces(part.text) if block.kind == "formula" else (part.text,)
 
 
 def _held(text: str) -> str:

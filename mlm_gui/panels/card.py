@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.place import place_of
+from mlm_gui.spotlight import coloured
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Formula, pieces, typesetter
 from mlm_gui.widgets.copy_menu import offer_formula
@@ -75,6 +76,7 @@ class CardPanel(Panel):
         self._step: Step | None = None
         self._group: int | None = None
         self._bare = self._concealed = False
+        self._symbol = ""
         self._work_out = lru_cache(KEPT)(worked)
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
@@ -110,6 +112,12 @@ class CardPanel(Panel):
             self._group = group
             if self._step is not None and self._step.name == "predict_u":
                 self._show_worked()
+
+    def show_symbol(self, symbol: str) -> None:
+        """Light a symbol in the formula."""
+        self._symbol = symbol
+        if self._step is not None:
+            self._show_lesson(self._step)
 
     def set_bare(self, bare: bool) -> None:
         """Set nothing small, for a projector."""
@@ -212,7 +220,7 @@ class CardPanel(Panel):
         self.sentence.setText(rich_text(lesson.sentence))
         options = step.options
         plain, latex = step_formulas(step.name, options.start, options.algorithm, options.method)
-        self.formula.show_formula(latex, plain)
+        self.formula.show_formula([coloured(line, self._symbol) for line in latex], plain)
         self.more.set_text(lesson.more, {term: words()["terms"][term] for term in lesson.terms})
         self._fit()
         self._page.verticalScrollBar().setValue(0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -13,6 +15,9 @@ from mlm_gui.panels.drawn_groups import FEW, DrawnGroups
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.plot_look import aim, dress, make_arrows
 from solver.moments import Floats
+
+FADED = 0.15
+"""How much is left to see of what is not meant."""
 
 DOTS = (0, (1.2, 1.6))
 DASHES = (0, (5.0, 2.5))
@@ -131,6 +136,22 @@ class GroupArtists:
                 scalex=False,
                 scaley=False,
             )
+
+    def keep(self, layers: Collection[str] | None) -> None:
+        """Fade all layers but some, or none."""
+        parts: dict[str, list[Artist]] = {
+            "data": [*self.data],
+            "alone": [self.alone],
+            "ols": [self.ols],
+            "fixed": [self.fixed],
+            "blup": [self.blup],
+            "truth": [self.truth],
+            "arrows": [self.arrows, self.starts],
+        }
+        for layer, artists in parts.items():
+            if layers is not None and layer not in layers:
+                for artist in artists:
+                    artist.set_alpha(FADED)
 
     def set_blup(self, level: float, slope: float, u: Floats) -> None:
         """The common line moved by û_j, for each drawn group."""

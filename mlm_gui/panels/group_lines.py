@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
 from mlm_gui.plotting import PlotPanel
+from mlm_gui.spotlight import SYMBOLS
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.layer_bar import Layer
 from mlm_gui.widgets.plot_label import Label
@@ -46,6 +47,7 @@ class GroupLinesPanel(PlotPanel):
         self._ols: Floats = np.zeros(0)
         self._alone: tuple[Floats, Floats] | None = None
         self._pixels: tuple[int, Floats] | None = None
+        self._symbol = ""
         self.level, self.slope = 0.0, 0.0
 
     # -- what the plot is
@@ -159,11 +161,18 @@ class GroupLinesPanel(PlotPanel):
         if data.truth is not None and self.layers.shown("truth"):
             level, slope = drawn.level(data.truth.beta)
             artists.set_truth(float(level), float(slope), data.truth.u)
+        artists.keep(SYMBOLS[self._symbol].layers if self._symbol else None)
         self.canvas.moving.extend(artists.moving)
         self.view.watch(axes)
         self._pixels = None
         self.y_title = data.response
         self.x_title = data.group if drawn.column is None else data.fixed_names[drawn.column]
+
+    def show_symbol(self, symbol: str) -> None:
+        """Fade what does not show a symbol."""
+        if symbol != self._symbol:
+            self._symbol = symbol
+            self.rebuild()
 
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Move the BLUP lines to β and û, and the arrows to the mean residuals."""

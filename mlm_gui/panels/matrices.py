@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
+from mlm_gui.spotlight import lights_matrix
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.cell_explanation import CellExplanation
 from mlm_gui.widgets.matrix_bar import MatrixBar
@@ -65,6 +66,7 @@ class MatricesPanel(Panel):
         self._pointed: int | None = None
         self._grouped = False
         self._views: dict[str, MatrixView] = {}
+        self._symbol = ""
         self._only: tuple[str, ...] = ()
         self._added: list[str] = []
         self._hidden: set[str] = set()
@@ -131,6 +133,12 @@ class MatricesPanel(Panel):
         self._group = group
         for view in self._shelf.views:
             view.light(group)
+
+    def show_symbol(self, symbol: str) -> None:
+        """Light the names of the matrices that a symbol makes."""
+        self._symbol = symbol
+        for view in self._shelf.views:
+            view.light_name(lights_matrix(view.name, symbol))
 
     def set_bare(self, bare: bool) -> None:
         """Show the matrices alone, or with their controls."""
@@ -208,6 +216,7 @@ class MatricesPanel(Panel):
         ]
         if views != self._shelf.views:
             self._shelf.show_views(views)
+            self.show_symbol(self._symbol)
             self.show_group(self._group)
             stops = [self._bar.last, *(view.table for view in views), self._explanation]
             for before, after in pairwise(stops):

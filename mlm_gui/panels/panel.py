@@ -44,6 +44,9 @@ class Panel(QWidget):
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""
 
+    def show_symbol(self, symbol: str) -> None:
+        """Light one of :data:`mlm_gui.spotlight.SYMBOLS`, or none where it is empty."""
+
     def set_bare(self, bare: bool) -> None:
         """Show the matter alone, for a projector, or with its controls."""
 

@@ -65,6 +65,7 @@ class MatrixView(QWidget):
         super().__init__(parent)
         self.name = name
         self.note = ""
+        self.lit = False
         self.model = MatrixModel(self)
         self.table = MatrixTable(self.model, self)
         self.map = Overview(self)
@@ -114,6 +115,11 @@ class MatrixView(QWidget):
         self._sampled = None
         self._sample()
         return True
+
+    def light_name(self, lit: bool) -> None:
+        """Mark the matrix's name, or not."""
+        self.lit = lit
+        self.update()
 
     def clear(self) -> None:
         """Show nothing, and hold no data."""
@@ -209,9 +215,12 @@ class MatrixView(QWidget):
             return
         painter, (bold, small) = QPainter(self), self._faces
         painter.fillRect(event.rect(), QColor(theme.sheet))
+        if self.lit:
+            name = QRectF(0, 0, bold.width(matrix.name), bold.metrics.height())
+            painter.fillRect(name, QColor(theme.accent_wash))
         room, x = float(self.width()), 0.0
         for text, face, colour in (
-            (matrix.name, bold, theme.ink),
+            (matrix.name, bold, theme.accent if self.lit else theme.ink),
             (_dimensions(matrix), small, theme.muted),
             *((f"· {remark}", small, theme.muted) for remark in self._remarks),
         ):

@@ -16,7 +16,7 @@ from mlm_gui.practice.practice_window import PracticeWindow
 from mlm_gui.start_dialog import StartDialog
 from mlm_gui.widgets.reading_dialog import ReadingDialog
 
-IN_LECTURE_KEYS = {"reveal", "black", "pointer", "scene_list"}
+IN_LECTURE_KEYS = {"reveal", "black", "pointer", "spotlight", "scene_list"}
 """These are tested with the lecture."""
 
 KEYS = [(entry.name, key) for entry in ACTIONS for key in entry.keys]

@@ -9,6 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QWidget
 
 from mlm_gui.lecture.lecture import LEAST
+from mlm_gui.panels.group_artists import FADED
+from mlm_gui.spotlight import coloured
 from mlm_gui.typeset import typesetter
 from mlm_gui.widgets.math_view import MathView
 from mlm_gui.widgets.mathlayout import Box, Group, Text
@@ -187,6 +189,59 @@ def test_the_pointer_follows_the_mouse_and_lets_it_through(window, lecture, qtbo
     assert not overlay.pointing
 
 
+def test_a_symbol_is_lit_in_formula_matrix_and_plot(window):
+    window.classroom.show(place("û is not the mean residual"))
+    lecture = lecturing(window)
+    lines = window.workspace.panes["group_lines"].panel
+    matrices = window.workspace.panes["matrices"].panel
+
+    def lit():
+        return {view.name for view in matrices._shelf.views if view.lit}
+
+    seen = []
+    for _ in range(5):
+        press(window, Qt.Key.Key_H)
+        typesetter().finish()
+        faded = [a.get_alpha() == FADED for a in (lines.artists.fixed, lines.artists.blup)]
+        seen.append((lecture.symbol, lit(), faded))
+    assert seen == [
+        ("σ²", set(), [True, False]),
+        ("τ²", set(), [False, False]),
+        ("β", set(), [False, True]),
+        ("u", {"λ", "r̄", "u"}, [False, False]),
+        ("", set(), [False, False]),
+    ]
+    press(window, Qt.Key.Key_H)
+    press(window, Qt.Key.Key_Escape)
+    assert lines._symbol == ""
+
+
+def test_the_card_lights_the_symbol_in_its_formula(window, lecture):
+    window.session.go(3)
+    press(window, Qt.Key.Key_H)
+    formula = window.workspace.panes["card"].panel.formula
+    assert any(r"{\color{accent} \sigma^2}" in line for line in formula._latex)
+    typesetter().finish()
+    assert not formula.waiting
+
+
+@pytest.mark.parametrize(
+    ("latex", "symbol", "expected"),
+    [
+        (
+            r"\hat u_j = \mu + \sum Zu",
+            "u",
+            r"{\color{accent} \hat u_j} = \mu + \sum Z{\color{accent} u}",
+        ),
+        (r"\tau^2 Z + \sigma^2", "τ²", r"{\color{accent} \tau^2} Z + \sigma^2"),
+        (r"X\hat\beta + \beta_0", "β", r"X{\color{accent} \hat\beta} + {\color{accent} \beta_0}"),
+        (r"\quad u", "", r"\quad u"),
+    ],
+)
+def test_a_symbol_is_found_in_latex(latex, symbol, expected):
+    assert coloured(latex, symbol) == expected
+
+
 def test_the_list_of_scenes_is_at_hand(window, lecture):
     press(window, Qt.Key.Key_T)
     panel = window.classroom.panel
@@ -249,7 +304,14 @@ def test_a_lesson_that_was_begun_in_the_lecture_is_left_with_it(window, lecture)
 
 
 def test_keys_of_the_lecture_do_nothing_outside_it(window):
-    for key in (Qt.Key.Key_B, Qt.Key.Key_P, Qt.Key.Key_Q, Qt.Key.Key_T, Qt.Key.Key_Period):
+    for key in (
+        Qt.Key.Key_B,
+        Qt.Key.Key_H,
+        Qt.Key.Key_P,
+        Qt.Key.Key_Q,
+        Qt.Key.Key_T,
+        Qt.Key.Key_Period,
+    ):
         press(window, key)
     assert window._lecture is None
 
