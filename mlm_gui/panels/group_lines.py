@@ -244,12 +244,11 @@ class GroupLinesPanel(PlotPanel):
             wanted.append((float(level + slope * end), self.tr("OLS"), theme.ink, None))
         if self.layers.shown("fixed"):
             wanted.append((self.level + self.slope * end, FIXED, theme.ink, None))
-        if self.drawn.column is not None and self.layers.shown("blup") and self.few:
+        if self.drawn.column is not None and self.few:
             for j in range(data.J):
                 faded = self.lit is not None and j != self.lit
                 colour = theme.hairline if faded else self.artists.colour(j)
-                height = self.level + float(u[j]) + self.slope * end
-                wanted.append((height, self.group_name(j), colour, j))
+                wanted.append((self._end_of(j, end), self.group_name(j), colour, j))
         wanted = [item for item in wanted if low <= item[0] <= high]
         box = canvas.box(axes)
         x, top, bottom = box.right(), box.top(), box.bottom()
@@ -268,6 +267,16 @@ class GroupLinesPanel(PlotPanel):
                 room = canvas.width() - x - 1.5 * theme.unit
                 name, x = self.group_name(self.lit), x + 0.75 * theme.unit
                 yield Label(name, x, y, theme.ink, room=room, ground=theme.sheet, bold=True)
+
+    def _end_of(self, j: int, end: float) -> float:
+        """How high a group's line ends; without lines, its mean response."""
+        if self.layers.shown("blup"):
+            return self.level + float(self.now.state.u[j]) + self.slope * end
+        if self.layers.shown("alone"):
+            level, slope = (float(part[j]) for part in self.alone)
+            if not np.isnan(level):
+                return level + slope * end
+        return float(self.data.y[self.data.codes == j].mean())
 
     def _labels_below(self) -> Iterable[Label]:
         canvas, axes = self.canvas, self.artists.axes

@@ -143,6 +143,21 @@ def test_labels_stand_at_the_ends_without_overlap(qtbot):
     assert {item.label.colour for item in names} == set(panel.look.groups[: panel.data.J])
 
 
+def test_groups_are_named_whatever_is_drawn_of_them(qtbot):
+    panel, _ = panel_on(qtbot, "salaries", size=(900, 700))
+    end = panel.artists.axes.get_xlim()[1]
+    for chosen in (("data",), ("data", "alone"), ("data", "blup")):
+        panel.layers.choose(chosen)
+        settle(panel)
+        named = {label.group for label in panel.labels() if label.group is not None}
+        assert named == set(range(panel.data.J))
+    level, slope = panel.alone
+    panel.layers.choose(("alone",))
+    assert panel._end_of(2, end) == pytest.approx(level[2] + slope[2] * end)
+    panel.layers.choose(())
+    assert panel._end_of(2, end) == pytest.approx(panel.data.y[panel.data.codes == 2].mean())
+
+
 def test_u_is_said_to_be_0_before_it_is_predicted(qtbot):
     panel, trace = panel_on(qtbot, "handout", 0)
     assert "û = 0 until “Predict u”" in " ".join(texts(panel))
