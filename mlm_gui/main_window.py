@@ -27,7 +27,7 @@ from mlm_gui.actions import build_actions
 from mlm_gui.controls import Controls
 from mlm_gui.data.opening import Opening, dropped_file
 from mlm_gui.keys import KeyKeeper
-from mlm_gui.menus import add_actions, add_panes, add_recent, add_steps, add_themes
+from mlm_gui.menus import add_actions, add_motion, add_panes, add_recent, add_steps, add_themes
 from mlm_gui.settings import Settings
 from mlm_gui.theme import Theme, load_theme
 
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self._menus = add_actions(self.menuBar(), self.actions_by_name)
         add_recent(self._menus["File"], settings, self.opening.open_file)
         self._themes = add_themes(self._menus["View"], self._theme.key, self.set_theme)
+        add_motion(self._menus["View"], settings)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         KeyKeeper(application, self)

@@ -65,6 +65,15 @@ def add_recent(menu: QMenu, settings: Settings, choose: Callable[[str], None]) -
     fill()
 
 
+def add_motion(menu: QMenu, settings: Settings) -> None:
+    """Add a tick for motion."""
+    tick = menu.addAction(_tr("Motion"))
+    tick.setObjectName("motion")
+    tick.setCheckable(True)
+    tick.setChecked(settings.motion)
+    tick.toggled.connect(lambda on: setattr(settings, "motion", on))
+
+
 def add_steps(menu: QMenu, session: Session) -> None:
     """Add the steps that one can run to or pause at."""
     from solver.lessons import step_lessons

@@ -77,6 +77,15 @@ class Settings:
         self._store.setValue("speed", value)
 
     @property
+    def motion(self) -> bool:
+        """Whether lines may move from one place to another before the reader's eyes."""
+        return str(self._store.value("motion", "on")) == "on"
+
+    @motion.setter
+    def motion(self, value: bool) -> None:
+        self._store.setValue("motion", "on" if value else "off")
+
+    @property
     def scene(self) -> tuple[int, int]:
         """The lesson and the scene that were read last, counted from 0."""
         try:

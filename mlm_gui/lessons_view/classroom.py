@@ -19,6 +19,9 @@ from solver import Analysis, Options, Step, Trace, steps
 from solver.scene_values import SceneValues
 from solver.scenes import Lesson, Scene, built_in_lessons
 
+GLIDE = 280
+"""Milliseconds that lines take from one scene to the next."""
+
 SHARE = 0.36
 """The part of the window's width that the lesson has."""
 
@@ -165,6 +168,7 @@ class Classroom(QObject):
         if kept is None:
             return
         self.panel.hide()
+        self._group_lines.glide = 0
         session = self._session
         source = session.analysis.choices.source
         staged = any(run.analysis.choices.source == source for run in self._runs.values())
@@ -186,6 +190,7 @@ class Classroom(QObject):
             session.go(position)
         else:
             session.open(run.analysis, "", run.trace, position)
+        self._group_lines.glide = GLIDE if self._settings.motion else 0
         self._group_lines.layers.choose(scene.layers)
         self._matrices.choose(MatrixChoice(only=scene.matrices, symbols=scene.symbols))
         if self.panel.isHidden() and not self.lecturing:

@@ -157,6 +157,12 @@ class GroupArtists:
         """The common line moved by û_j, for each drawn group."""
         self._set_lines(self.blup, level, slope, u)
 
+    def lines(self, levels: Floats, slopes: Floats) -> Floats:
+        """Ends of a line for each drawn group, (groups, 2, 2), from coefficients of all groups."""
+        groups, extents = self.drawn.groups, self.drawn.extents
+        heights = levels[groups, None] + slopes[groups, None] * extents
+        return np.stack([extents, heights], axis=2)
+
     def set_truth(self, level: float, slope: float, u: Floats) -> None:
         """The true line moved by the true u_j, for each drawn group."""
         self._set_lines(self.truth, level, slope, u)

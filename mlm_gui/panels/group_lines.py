@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import QEasingCurve, QVariantAnimation
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
@@ -37,7 +38,14 @@ NAMED = 12
 
 
 class GroupLinesPanel(PlotPanel):
-    """The response against a predictor, with the lines of the model as layers."""
+    """The response against a predictor, with the lines of the model as layers.
+
+    Attributes
+    ----------
+    glide : int
+        Milliseconds that the lines of partial pooling take from where they, or the lines in whose
+        place they come, were before; 0 moves them at once.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +56,14 @@ class GroupLinesPanel(PlotPanel):
         self._alone: tuple[Floats, Floats] | None = None
         self._pixels: tuple[int, Floats] | None = None
         self._symbol = ""
+        self._drew = ""
+        self._from: Floats | None = None
+        self.glide = 0
+        self._motion = QVariantAnimation(self)
+        self._motion.setStartValue(0.0)
+        self._motion.setEndValue(1.0)
+        self._motion.setEasingCurve(QEasingCurve.Type.InOutQuad)
+        self._motion.valueChanged.connect(self._move_lines)
         self.level, self.slope = 0.0, 0.0
 
     # -- what the plot is
@@ -90,6 +106,8 @@ class GroupLinesPanel(PlotPanel):
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins; on the same data the axis stays as the reader chose it."""
+        if problem is not self.problem:
+            self._drew = ""
         if problem is not self.problem:
             self.layers.set_present("truth", problem.truth is not None)
             choices: list[int | None] = [*predictors(problem), None]
@@ -145,6 +163,8 @@ class GroupLinesPanel(PlotPanel):
         from mlm_gui.panels.group_artists import GroupArtists
 
         drawn, data = self.drawn, self.data
+        before = self._lines_before()
+        self._motion.stop()
         axes = self.figure.add_subplot()
         artists = self._artists = GroupArtists(axes, drawn, self.look)
         if drawn.column is None:
@@ -163,6 +183,8 @@ class GroupLinesPanel(PlotPanel):
             artists.set_truth(float(level), float(slope), data.truth.u)
         artists.keep(SYMBOLS[self._symbol].layers if self._symbol else None)
         self.canvas.moving.extend(artists.moving)
+        self._from = before
+        self._drew = next((k for k in ("blup", "alone", "ols") if self.layers.shown(k)), "")
         self.view.watch(axes)
         self._pixels = None
         self.y_title = data.response
@@ -182,7 +204,9 @@ class GroupLinesPanel(PlotPanel):
         level, slope = self.drawn.level(now.beta)
         self.level, self.slope = float(level), float(slope)
         if self.layers.shown("blup"):
+            before = self._from if old is None else self._segments()
             self.artists.set_blup(self.level, self.slope, now.u)
+            self._start_motion(before)
         if self.layers.shown("fixed"):
             self.artists.set_fixed(self.level, self.slope)
         known = now.mean_residuals is not None and self.layers.shown("arrows")
@@ -192,6 +216,44 @@ class GroupLinesPanel(PlotPanel):
             self.artists.set_arrows(self.level, self.slope, now.mean_residuals, change)
         self._light_lines()
         return True
+
+    # -- motion
+
+    def _segments(self) -> Floats:
+        return np.array(self.artists.blup.get_segments())
+
+    def _lines_before(self) -> Floats | None:
+        """The lines in whose place those of partial pooling come."""
+        if not self.glide or self._artists is None or not self._drew:
+            return None
+        if self._drew == "blup":
+            return self._segments()
+        if self._drew == "alone":
+            return self.artists.lines(*self.alone)
+        level, slope = self.drawn.level(self._ols)
+        J = self.data.J
+        return self.artists.lines(np.full(J, float(level)), np.full(J, float(slope)))
+
+    def _start_motion(self, before: Floats | None) -> None:
+        """Let the lines go from where they were to where they are now."""
+        self._motion.stop()
+        self._from, self._to = None, self._segments()
+        if not self.glide or before is None or before.shape != self._to.shape:
+            return
+        before = np.where(np.isnan(before), self._to, before)
+        if not np.array_equal(before, self._to):
+            self._from = before
+            self._motion.setDuration(self.glide)
+            self.artists.blup.set_segments(list(before))
+            self._motion.start()
+
+    def _move_lines(self, part: float) -> None:
+        if self._from is None:
+            return
+        where = self._to if part >= 1 else self._from + part * (self._to - self._from)
+        self.artists.blup.set_segments(list(where))
+        if self._built:
+            self.canvas.refresh()
 
     def light(self) -> None:
         """Veil the others and show the lit group above."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontMetrics, QTextCursor
+from PySide6.QtCore import QAbstractAnimation, QPoint, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
@@ -305,3 +306,38 @@ def test_a_bad_lesson_is_refused_in_a_sentence(window, tmp_path, monkeypatch):
     assert "bad.toml, line 6: {nn}: There is no value called 'nn'" in box.text()
     box.close()
     assert not window.classroom.opened
+
+
+# -- motion
+
+
+def test_partial_pooling_glides_from_the_lines_of_no_pooling(window, qtbot):
+    window.classroom.show(place("A line for each group"))
+    lines = window.workspace.panes["group_lines"].panel
+    alone = lines.artists.lines(*lines.alone)
+    window.classroom.show(place("Between the two"))
+    first = np.array(lines.artists.blup.get_segments())
+    assert first == pytest.approx(alone, rel=0.2)
+    state = window.session.current.state
+    qtbot.waitUntil(lambda: lines._motion.state() == QAbstractAnimation.State.Stopped)
+    last = np.array(lines.artists.blup.get_segments())
+    groups, extents = lines.drawn.groups, lines.drawn.extents
+    assert last[:, :, 1] == pytest.approx(
+        lines.level + state.u[groups][:, None] + lines.slope * extents
+    )
+    assert lines._motion.duration() <= 300
+
+
+def test_motion_can_be_turned_off(window):
+    window.findChild(QAction, "motion").trigger()
+    window.classroom.show(place("A line for each group"))
+    window.classroom.show(place("Between the two"))
+    lines = window.workspace.panes["group_lines"].panel
+    assert lines._motion.state() == QAbstractAnimation.State.Stopped
+    assert not window._settings.motion
+
+
+def test_nothing_moves_outside_the_lessons(window):
+    window.classroom.toggle()
+    window.classroom.toggle()
+    assert window.workspace.panes["group_lines"].panel.glide == 0
