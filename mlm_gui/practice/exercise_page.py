@@ -110,6 +110,7 @@ class ExercisePage(Page):
             self.view.deleteLater()
         self.view = VIEWS[goal.exercise.kind](goal)
         self._place.addWidget(self.view)
+        self.view.show()
         if self._theme is not None:
             self.view.apply_theme(self._theme)
         if answer:
@@ -164,25 +165,33 @@ class ExercisePage(Page):
         """Show the right answer and why, or neither."""
         assert self._goal is not None
         self.solution_shown = shown
-        lines = [self.tr("Solution"), *self._solution_lines(self._goal)] if shown else []
-        _say(self.solved_text, lines)
+        why = "".join(f"<p>{rich_text(line)}</p>" for line in solution(self._goal))
+        title = self.tr("Solution")
+        text = f"<p><b>{title}</b></p><p>{self._right_answer(self._goal)}</p>{why}"
+        self.solved_text.setText(text if shown else "")
+        self.solved_text.setVisible(shown)
         self.solution.setEnabled(not shown)
 
-    def _solution_lines(self, goal: Target) -> list[str]:
+    def _right_answer(self, goal: Target) -> str:
+        """The right answer as HTML: a table for a matrix, else a line for each blank."""
         if goal.exercise.asks_shape:
             rows, columns = goal.shape
-            lines = [self.tr("The answer is {} × {}:").format(rows, columns)]
-            lines += ["   ".join(row) for row in goal.model]
-        elif goal.exercise.kind == "order":
+            head = self.tr("The answer is {} × {}:").format(rows, columns)
+            cells = "".join(
+                "<tr>" + "".join(f"<td align='right'>{rich_text(c)}</td>" for c in row) + "</tr>"
+                for row in goal.model
+            )
+            return f"{head}<table cellpadding='{self.column.spacing() // 3}'>{cells}</table>"
+        if goal.exercise.kind == "order":
             lines = [f"{k + 1}. {row[0]}" for k, row in enumerate(goal.model)]
         elif goal.exercise.by_words:
             lines = [goal.model[0][0]]
         else:
             lines = [
-                f"{label} {row[0]}" if label.endswith("=") else f"{label}: {row[0]}"
+                f"{label} {row[0]}" if label.endswith("=") else f"{label} = {row[0]}"
                 for label, row in zip(goal.labels, goal.model, strict=True)
             ]
-        return [*lines, *solution(goal)]
+        return "<br>".join(map(rich_text, lines))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

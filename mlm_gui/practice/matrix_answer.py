@@ -189,6 +189,8 @@ class _Bracketed(QWidget):
         for i, row in enumerate(cells):
             for j, cell in enumerate(row):
                 self._layout.addWidget(cell, i, j)
+                cell.show()
+        self._layout.activate()
         self.setVisible(bool(cells))
 
     def apply_theme(self, theme: Theme) -> None:

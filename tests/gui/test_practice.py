@@ -50,7 +50,7 @@ def key(code: Qt.Key, modifiers=Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(QApplication.focusWidget(), code, modifiers)
 
 
-def test_a_matrix_is_filled_by_the_keyboard_alone(practice):
+def test_a_matrix_is_filled_by_the_keyboard_alone(practice, qtbot):
     window = practice("model_beta")
     window.page.view.begin()
     keys("2")
@@ -63,7 +63,7 @@ def test_a_matrix_is_filled_by_the_keyboard_alone(practice):
     assert window.page.reading.plain.replace(" ", "") == "understoodasβ_1"
     key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.page.answer() == (("beta_0",), ("beta1",))
-    assert window.page.score.text() == "2 of 2 right"
+    qtbot.waitUntil(lambda: window.page.score.text() == "2 of 2 right")
     assert "All right" in window.page.said.text()
     assert window.contents.items["model_beta"].text(1) == "✓"
 
