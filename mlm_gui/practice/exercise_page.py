@@ -209,7 +209,7 @@ class ExercisePage(Page):
             f"background: {theme.accent_wash}; color: {theme.ink}; padding: {theme.unit}px;"
         )
         self.formula.apply_theme(theme)
-        self.column.setContentsMargins(*[3 * theme.unit] * 2, *[3 * theme.unit] * 2)
+        self.column.setContentsMargins(*[2 * theme.unit] * 4)
         self.column.setSpacing(theme.unit)
         if self.view is not None:
             self.view.apply_theme(theme)

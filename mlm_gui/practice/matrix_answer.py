@@ -128,7 +128,8 @@ class MatrixAnswer(AnswerView):
         rows, columns = self.rows.value(), self.columns.value()
         if not (rows and columns):
             rows = columns = 0
-        ems = 9.0 if self.goal.exercise.symbols or columns > 3 else 13.0
+        whole = self.goal.exact and not self.goal.exercise.symbols
+        ems = 6.0 if whole else 9.0 if columns > 3 else 13.0
         self.cells = [
             [
                 Blank(self.tr("Row {}, column {}").format(i + 1, j + 1), ems, self.grid)

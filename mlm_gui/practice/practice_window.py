@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -222,9 +222,8 @@ class PracticeWindow(QDialog):
         )
 
     def _show_total(self) -> None:
-        marked = self.progress.marks()
-        seed = self.seed.value()
-        self.contents.show_marks({id_: m for (id_, of), m in marked.items() if of == seed})
+        marked = self.progress.marks(self.seed.value())
+        self.contents.show_marks(marked)
         points, of = sum(m.points for m in marked.values()), sum(m.of for m in marked.values())
         self.total.setText(self.tr("{} of {} points").format(points, of) if of else "")
 
@@ -246,9 +245,22 @@ class PracticeWindow(QDialog):
         try:
             do()
         except Refusal as refusal:
-            box = QMessageBox(QMessageBox.Icon.NoIcon, "StepREML", str(refusal), parent=self)
-            box.setObjectName("refusal")
-            box.open()
+            self._say(str(refusal))
+
+    def _say(self, text: str) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "StepREML", text, parent=self)
+        box.setObjectName("refusal")
+        box.setFont(self.font())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say once when the progress kept before cannot be used."""
+        super().showEvent(event)
+        if self.progress.trouble:
+            text = self.tr("{} It was kept as {}, and practice begins anew.")
+            self._say(text.format(self.progress.trouble, self.progress.aside))
+            self.progress.trouble = ""
 
     # -- look
 

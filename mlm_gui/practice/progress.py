@@ -36,18 +36,22 @@ class Progress:
     journal : Journal
     trouble : str
         What was wrong with the file; empty when nothing was.
+    aside : Path or None
+        Where that file is now.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.journal, self.trouble = Journal(), ""
+        self.aside: Path | None = None
         if path.exists():
             try:
                 self.journal = journals.read(path)
             except Refusal as refusal:
                 aside = path.with_suffix(f".{datetime.now():%Y%m%d-%H%M%S}.json")
                 path.rename(aside)
-                self.trouble = f"{refusal} {aside}"
+                self.trouble = str(refusal)
+                self.aside = aside
         self._clock = QElapsedTimer()
         self._spent: dict[tuple[str, int], float] = {}
         self._at: tuple[str, int] | None = None
@@ -90,9 +94,9 @@ class Progress:
         latest = self.journal.latest()
         return {id_: done.answer for (id_, of), done in latest.items() if of == seed}
 
-    def marks(self) -> dict[tuple[str, int], Marked]:
-        """The marks of the last answers."""
-        return marks(self.journal)
+    def marks(self, seed: int) -> dict[str, Marked]:
+        """The marks of the last answers to the exercises of a seed."""
+        return {id_: marked for (id_, _), marked in marks(self.journal, seed).items()}
 
     def hand_in(self, name: str, path: Path) -> None:
         """Write the journal under a name, to be handed in.

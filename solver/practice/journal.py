@@ -147,17 +147,13 @@ def mark_entry(done: Entry, answers: Mapping[str, Grid]) -> Marked:
     return mark(goal, done.answer, earlier_answers(exercise, answers, done.seed))
 
 
-def marks(journal: Journal) -> dict[tuple[str, int], Marked]:
-    """The marks of the last answer to each exercise and seed."""
-    latest = journal.latest()
+def marks(journal: Journal, seed: int | None = None) -> dict[tuple[str, int], Marked]:
+    """The marks of the last answer to each exercise and seed; only to those of ``seed``, if given."""
+    latest = {key: done for key, done in journal.latest().items() if seed in (None, key[1])}
     answers: dict[int, dict[str, Grid]] = {}
-    for (id_, seed), done in latest.items():
-        answers.setdefault(seed, {})[id_] = done.answer
-    return {
-        key: mark_entry(done, answers[key[1]])
-        for key, done in latest.items()
-        if done.exercise in exercises()
-    }
+    for (id_, of), done in latest.items():
+        answers.setdefault(of, {})[id_] = done.answer
+    return {key: mark_entry(done, answers[key[1]]) for key, done in latest.items()}
 
 
 def write(journal: Journal, path: Path) -> None:

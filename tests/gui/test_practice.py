@@ -214,10 +214,16 @@ def test_progress_is_there_another_day(practice):
 
 def test_a_spoilt_progress_file_is_set_aside(practice, tmp_path):
     (tmp_path / "practice.json").write_text("{", encoding="utf-8")
-    window = practice()
-    assert "is not a hand-in file" in window.progress.trouble
+    window = PracticeWindow(None, tmp_path / "practice.json")
+    window.show()
+    box = window.findChild(QMessageBox, "refusal")
+    assert "is not a hand-in file" in box.text()
     (aside,) = tmp_path.glob("practice.2*.json")
+    assert aside.name in box.text()
     assert aside.read_text(encoding="utf-8") == "{"
+    box.close()
+    window.close()
+    window.deleteLater()
 
 
 def test_handing_in(practice, tmp_path, monkeypatch):

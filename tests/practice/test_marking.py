@@ -73,7 +73,7 @@ def test_a_matrix_of_another_shape_is_wrong_and_says_so():
     marked = mark(goal("model_y"), (("5", "7", "10", "9", "13", "6", "9"),))
     assert marked.points == 0
     assert "1 × 7" in marked.said[0]
-    assert marked.misconception == "Z_transposed"
+    assert marked.misconception == "transposed"
 
 
 def test_an_answer_of_rows_that_differ_is_no_matrix():
