@@ -322,6 +322,9 @@ class MainWindow(QMainWindow):
             self.show_message(self.tr("{} could not be written.").format(path))
 
     def _show_practice(self) -> None:
+        self._try(self._open_practice)
+
+    def _open_practice(self) -> None:
         from mlm_gui.practice.practice_window import PracticeWindow
 
         if self._practice is None:

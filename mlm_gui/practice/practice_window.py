@@ -58,6 +58,7 @@ class PracticeWindow(QDialog):
     """
 
     def __init__(self, parent: QWidget | None = None, path: Path | None = None) -> None:
+        exercises()  # a file that is refused leaves no window behind
         super().__init__(parent)
         self.setObjectName("practice")
         self.setWindowTitle(self.tr("Practice"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import string
 import tomllib
@@ -21,6 +22,9 @@ from solver.state import STEP_NAMES
 
 FOLDER = ASSETS / "lessons" / "exercises"
 
+OWN_FOLDER = "STEPREML_EXERCISES"
+"""The environment variable that names a folder of a teacher's own exercises."""
+
 _OURS = ("chapter", "file", "line")
 _ALLOWED = {field.name for field in fields(Exercise)} - set(_OURS)
 _CHOICES = {
@@ -31,8 +35,18 @@ _CHOICES = {
 
 @cache
 def chapters() -> tuple[Chapter, ...]:
-    """The chapters that come with the program, in the order of their file names."""
-    found = tuple(read_chapter(path) for path in sorted(FOLDER.glob("*.toml")))
+    """The chapters that come with the program, then those of the teacher's own folder.
+
+    Raises
+    ------
+    Refusal
+        When a file is not one of exercises, with the line and what to do.
+    """
+    own = os.environ.get(OWN_FOLDER)
+    folders = [FOLDER, *([Path(own)] if own else [])]
+    if not folders[-1].is_dir():
+        raise Refusal(f"{OWN_FOLDER} names {quoted(own)}, which is not a folder.")
+    found = tuple(read_chapter(path) for each in folders for path in sorted(each.glob("*.toml")))
     _check_together(found)
     return found
 

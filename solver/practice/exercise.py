@@ -114,3 +114,8 @@ class Chapter:
     name: str
     title: str
     exercises: tuple[Exercise, ...]
+
+    @property
+    def short_name(self) -> str:
+        """The file's name without the number that orders it: ``steps`` of ``3_steps``."""
+        return self.name.lstrip("0123456789").lstrip("_") or self.name

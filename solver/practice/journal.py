@@ -148,7 +148,7 @@ def mark_entry(done: Entry, answers: Mapping[str, Grid]) -> Marked:
 
 
 def marks(journal: Journal, seed: int | None = None) -> dict[tuple[str, int], Marked]:
-    """The marks of the last answer to each exercise and seed; only to those of ``seed``, if given."""
+    """The marks of the last answer to each exercise and seed; of one seed only, if given."""
     latest = {key: done for key, done in journal.latest().items() if seed in (None, key[1])}
     answers: dict[int, dict[str, Grid]] = {}
     for (id_, of), done in latest.items():

@@ -31,12 +31,12 @@ def chosen(names: Sequence[str] = ()) -> list[Exercise]:
     Refusal
         When a name is neither.
     """
-    known = {chapter.name.partition("_")[2]: chapter.exercises for chapter in chapters()}
+    known = {chapter.short_name: chapter.exercises for chapter in chapters()}
     every = list(chain.from_iterable(known.values()))
     known |= {each.id: (each,) for each in every}
     for name in names:
         if name not in known:
-            titles = ", ".join(c.name.partition("_")[2] for c in chapters())
+            titles = ", ".join(c.short_name for c in chapters())
             raise Refusal(f"There is no chapter or exercise '{name}'. The chapters are: {titles}.")
     if names:
         return list(dict.fromkeys(chain.from_iterable(known[name] for name in names)))

@@ -3,7 +3,9 @@
 import pytest
 
 from solver import Refusal
-from solver.practice.content import read_chapter
+from solver.practice.content import chapters, exercises, read_chapter
+from solver.practice.sheet import chosen
+from solver.terminal import main
 
 GOOD = """title = "Mine"
 
@@ -61,3 +63,35 @@ def test_a_bad_file_gets_a_sentence_with_its_line(tmp_path, old):
 def test_a_file_that_is_not_toml_says_where(tmp_path):
     with pytest.raises(Refusal, match=r"mine\.toml is not in TOML: .*line 2"):
         read(tmp_path, 'title = "x"\nx = = 3')
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("STEPREML_EXERCISES", str(tmp_path))
+    for cached in (chapters, exercises):
+        cached.cache_clear()
+    yield tmp_path
+    for cached in (chapters, exercises):
+        cached.cache_clear()
+
+
+def test_a_teacher_has_a_folder_of_their_own(own_folder, tmp_path):
+    (own_folder / "mine.toml").write_text(GOOD, encoding="utf-8")
+    assert [e.id for e in chosen(["mine"])] == ["mine_Z"]
+    assert main(["sheet", "mine", "--seed", "7", "--out", str(tmp_path / "x.pdf")]) == 0
+
+
+def test_ids_are_unlike_each_other_and_what_is_used_comes_before(own_folder):
+    (own_folder / "mine.toml").write_text(GOOD.replace("mine_Z", "model_Z"), encoding="utf-8")
+    with pytest.raises(Refusal, match=r"mine\.toml, line 3: the id 'model_Z' is taken"):
+        chapters()
+    uses = GOOD + 'formula = "V"\nuses = { V = "later" }\n'
+    (own_folder / "mine.toml").write_text(uses, encoding="utf-8")
+    with pytest.raises(Refusal, match="does not come before"):
+        chapters()
+
+
+def test_a_folder_that_is_not_there_is_said(own_folder, monkeypatch):
+    monkeypatch.setenv("STEPREML_EXERCISES", str(own_folder / "no"))
+    with pytest.raises(Refusal, match="is not a folder"):
+        chapters()
