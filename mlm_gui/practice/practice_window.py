@@ -74,6 +74,7 @@ class PracticeWindow(QDialog):
         self.hand_in = QPushButton(self.tr("Hand &in…"))
         self.next = QPushButton(self.tr("Ne&xt exercise"))
         self.next.setShortcut("Ctrl+PgDown")
+        self.next.setToolTip(self.tr("On to the next exercise  [Ctrl+PgDown]"))
         self.total, self._of_data = QLabel(), QLabel()
         self.data = FactTable((0, 1, 2))
         self.data.setAccessibleName(self.tr("Data of the exercise"))

@@ -30,6 +30,9 @@ Event = Literal["checked", "hint", "solution"]
 LARGEST = 20_000_000
 """Bytes of a hand-in file that are read."""
 
+MOST, LONGEST = 50, 20_000
+"""Rows and columns of an answer, and characters of a cell."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -74,10 +77,20 @@ class Entry:
 
 @dataclass(frozen=True)
 class Journal:
-    """The entries in their order, and whose they are."""
+    """The entries in their order, and whose they are.
+
+    Attributes
+    ----------
+    name : str
+    entries : tuple of Entry
+    seal : str or None
+        The last sum as the file has it, which tells when entries are missing at the end; None where
+        the journal is not from a file.
+    """
 
     name: str = ""
     entries: tuple[Entry, ...] = ()
+    seal: str | None = None
 
     @property
     def last_sum(self) -> str:
@@ -86,7 +99,7 @@ class Journal:
 
     def with_entry(self, entry: Entry) -> Journal:
         """The journal with one more entry, sealed."""
-        return replace(self, entries=(*self.entries, entry.sealed(self.last_sum)))
+        return Journal(self.name, (*self.entries, entry.sealed(self.last_sum)))
 
     def named(self, name: str) -> Journal:
         """The same entries under a name, sealed anew."""
@@ -103,7 +116,8 @@ class Journal:
             if entry.sealed(before).sum != entry.sum:
                 return str(practice_words()["faults"]["changed"]).format(entry=k + 1)
             before = entry.sum
-        return ""
+        missing = self.seal is not None and self.seal != before
+        return str(practice_words()["faults"]["missing"]) if missing else ""
 
     def latest(self) -> dict[tuple[str, int], Entry]:
         """The last entry of each exercise and seed that was checked, in the order of the first."""
@@ -169,6 +183,7 @@ def write(journal: Journal, path: Path) -> None:
         "about": practice_words()["handin"]["about"],
         "name": journal.name,
         "entries": [asdict(each) for each in journal.entries],
+        "seal": journal.last_sum,
     }
     beside = path.with_name(f"{path.name}.part")
     try:
@@ -198,8 +213,8 @@ def read(path: Path) -> Journal:
         raise Refusal(f"{path.name} {faults['not_json']}.") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise Refusal(f"{path.name} {faults['not_handin']}.")
-    name, given = content.get("name"), content.get("entries")
-    if not isinstance(name, str) or not isinstance(given, list):
+    name, given, seal = (content.get(key) for key in ("name", "entries", "seal"))
+    if not (isinstance(name, str) and isinstance(given, list) and isinstance(seal, str)):
         raise Refusal(f"{path.name} {faults['not_handin']}.")
     found = []
     for k, each in enumerate(given):
@@ -209,7 +224,7 @@ def read(path: Path) -> Journal:
         if made.exercise not in exercises():
             raise Refusal(f"{path.name} {faults['unknown'].format(exercise=made.exercise[:60])}.")
         found.append(made)
-    return Journal(name, tuple(found))
+    return Journal(name, tuple(found), seal)
 
 
 def _entry(content: Any) -> Entry | None:
@@ -221,7 +236,13 @@ def _entry(content: Any) -> Entry | None:
     if not all(isinstance(content[key], kind) for key, kind in kinds.items()):  # type: ignore[arg-type]
         return None
     answer = content["answer"]
-    rows = all(isinstance(row, list) and all(isinstance(c, str) for c in row) for row in answer)
-    if not rows or not 0 <= content["seed"] < 10**9:
+    rows = all(isinstance(row, list) and len(row) <= MOST for row in answer)
+    if not rows or len(answer) > MOST or not all(_is_text(c) for row in answer for c in row):
+        return None
+    if not (0 <= content["seed"] < 10**9 and 0 <= content["seconds"] < 1e9):
         return None
     return Entry(**content | {"answer": tuple(map(tuple, answer))})
+
+
+def _is_text(cell: Any) -> bool:
+    return isinstance(cell, str) and len(cell) <= LONGEST

@@ -9,10 +9,13 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from solver.errors import Refusal
-from solver.formatting import padded, width
+from solver.formatting import padded, short, width
 from solver.lessons import practice_words
 from solver.practice.content import exercises
 from solver.practice.journal import Journal, marks, read
+
+WIDEST = 80
+"""Characters of a cell that a terminal shows."""
 
 COLUMNS = ("name", "file", "points", "of", "done", "words", "hints", "solutions", "minutes", "note")
 
@@ -83,7 +86,7 @@ def row(journal: Journal, file: str) -> Row:
 def as_text(rows: Sequence[Row]) -> str:
     """The table for a terminal."""
     heads = [practice_words()["marks"][name] for name in COLUMNS]
-    lines = [heads, *([str(value) for value in astuple(row)] for row in rows)]
+    lines = [heads, *([short(str(value), WIDEST) for value in astuple(row)] for row in rows)]
     widths = [max(width(line[k]) for line in lines) for k in range(len(COLUMNS))]
     right = range(2, len(COLUMNS) - 1)
     return "\n".join(

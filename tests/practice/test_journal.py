@@ -40,8 +40,9 @@ def path(journal, tmp_path):
 
 
 def test_a_journal_comes_back_as_it_was(journal, path):
-    assert journals.read(path) == journal
-    assert not journal.fault
+    again = journals.read(path)
+    assert (again.name, again.entries) == (journal.name, journal.entries)
+    assert not again.fault
 
 
 def test_a_name_seals_it_anew(journal):
@@ -67,6 +68,7 @@ CHANGES = {
     "hints": lambda c: c["entries"][0].update(hints=0),
     "the name": lambda c: c.update(name="Eve"),
     "one taken out": lambda c: c["entries"].pop(0),
+    "the last one taken out": lambda c: c["entries"].pop(),
     "one twice": lambda c: c["entries"].insert(1, c["entries"][0]),
     "the order": lambda c: c["entries"].reverse(),
     "a time": lambda c: c["entries"][2].update(seconds=3),
@@ -85,7 +87,7 @@ SPOILT = {
     "a list": "[]",
     "another format": '{"format": "x"}',
     "no entries": '{"format": "stepreml practice 1", "name": "x"}',
-    "an odd entry": '{"format": "stepreml practice 1", "name": "x", "entries": [1]}',
+    "an odd entry": '{"format": "stepreml practice 1", "name": "x", "entries": [1], "seal": ""}',
 }
 
 
@@ -141,6 +143,22 @@ def test_the_table_has_a_line_for_each_file(path, tmp_path, capsys):
     assert main(["mark", str(path), str(spoilt), "--csv"]) == 1
     printed = capsys.readouterr()
     assert "spoilt.json is not a hand-in file" in printed.err
+
+
+def test_a_name_cannot_write_on_the_terminal(tmp_path):
+    journals.write(Journal("\x1b[2J" + "x" * 200), tmp_path / "x.json")
+    text = as_text(mark_files([tmp_path / "x.json"]))
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) < 200
+
+
+@pytest.mark.parametrize(
+    "change", [{"seconds": float("inf")}, {"seed": -1}, {"answer": [["x"] * 99]}, {"hints": "1"}]
+)
+def test_an_entry_that_cannot_be_is_refused(path, change):
+    changed = tampered(path, lambda c: c["entries"][0].update(change))
+    with pytest.raises(Refusal, match="entry 1 is not a whole entry"):
+        journals.read(changed)
 
 
 def test_a_name_is_no_formula_in_a_spreadsheet(tmp_path):
