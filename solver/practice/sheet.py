@@ -88,6 +88,8 @@ def _data(of: Case, words: dict[str, str]) -> str:
 def _exercise(goal: Target, place: int, key: bool) -> str:
     exercise = goal.exercise
     head = f"#question({_quoted(str(place))}, {_rich(exercise.title)}, {_rich(question(goal))})"
+    if exercise.plain:
+        head += f"\n#given({_array(map(_rich, exercise.plain))})"
     if key:
         lines = _array(map(_rich, solution(goal)))
         return f"{head}\n{_answer(goal, goal.model)}\n#because({lines})"
