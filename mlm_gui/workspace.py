@@ -27,6 +27,9 @@ from solver import Problem, Step, Trace
 
 PLOTS = ("group_lines", "likelihood", "surface", "shrinkage", "results")
 
+ROOMY = (ALL, "results")
+"""Choices of the deck that ask for more room than one plot does."""
+
 RAIL, LEAST_RAIL, COLUMN, ROW = 26, 22, 28, 20
 """Width of the rail, and least widths and height of the panes, in units of the theme."""
 
@@ -92,7 +95,7 @@ class Workspace(QWidget):
         self._right = ShareSplitter(
             Qt.Orientation.Vertical,
             [self.deck, self.panes["iterations"]],
-            lambda height: _parted(height, 0.78 if self.deck.choice == ALL else 0.7),
+            lambda height: _parted(height, 0.78 if self.deck.choice in ROOMY else 0.7),
         )
         self._across = ShareSplitter(
             Qt.Orientation.Horizontal,
@@ -295,11 +298,17 @@ class Workspace(QWidget):
         self._across.share()
 
     def _columns(self, width: int) -> list[int]:
-        """Rail, middle and right: where there is little room, most of it is the middle's."""
+        """Rail, middle and right: where there is little room, most of it is the middle's.
+
+        Four plots and the results take more than one plot does.
+        """
         unit = max(self._unit, 1)
         rail = RAIL * unit
-        part = 0.61 if width < SMALL * unit else 0.53
-        middle = round((0.44 if self.deck.choice == ALL else part) * (width - rail))
+        small = width < SMALL * unit
+        part = 0.61 if small else 0.53
+        if self.deck.choice in ROOMY:
+            part = 0.54 if small and self.deck.choice != ALL else 0.44
+        middle = round(part * (width - rail))
         return [rail, middle, width - rail - middle]
 
 

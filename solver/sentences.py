@@ -43,6 +43,11 @@ def paragraphs(results: Results) -> tuple[Paragraph, ...]:
     )
 
 
+def fitted_sentence(results: Results) -> str:
+    """One sentence: how many rows and groups, by which criterion, and the formula."""
+    return _Writer(results).fitted()
+
+
 def as_text(written: tuple[Paragraph, ...]) -> str:
     """Paragraphs as plain text, to be pasted anywhere."""
     return "\n\n".join("\n".join([part.title, " ".join(part.sentences)]) for part in written)
@@ -58,14 +63,10 @@ class _Writer:
         self._group = short(self._problem.group, LONGEST)
         self._terms = tuple(map(term_of, self._problem.fixed_names))
 
-    # -- the paragraphs
-
-    def data(self) -> Iterator[str]:
+    def fitted(self) -> str:
         """What was fitted to what."""
         problem = self._problem
-        if not self._fit.converged:
-            yield _say("not_converged")
-        yield _say(
+        return _say(
             "rows",
             n=_count(problem.n),
             J=_count(problem.J),
@@ -73,6 +74,15 @@ class _Writer:
             criterion=words()["methods"][self._fit.options.method]["name"],
             formula=problem.formula,
         )
+
+    # -- the paragraphs
+
+    def data(self) -> Iterator[str]:
+        """What was fitted to what, and what the variables are."""
+        problem = self._problem
+        if not self._fit.converged:
+            yield _say("not_converged")
+        yield self.fitted()
         if problem.rows_dropped:
             yield _say("dropped", rows=_count(problem.rows_dropped))
         names = [problem.response, *(term.variable for term in self._terms), problem.group]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QLabel,
     QPushButton,
     QStackedWidget,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.choice_button import ChoiceButton
-from mlm_gui.widgets.flow_layout import FlowLayout
+from mlm_gui.widgets.choice_row import ChoiceRow
 from solver import Fit, Problem, Results, Step, Trace, results
 
 if TYPE_CHECKING:
@@ -82,8 +81,7 @@ class ResultsPanel(Panel):
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._theme = theme
-        for button in self.buttons.values():
-            button.apply_theme(theme, f"color: {theme.ink};")
+        self.bar.apply_theme(theme)
         for widget in (self._hint, self.end_button):
             widget.setFont(theme.font())
         for page in self.pages.values():
@@ -98,13 +96,13 @@ class ResultsPanel(Panel):
 
     def choose(self, name: str) -> None:
         """Turn to a page, by its name among the buttons."""
-        self.buttons[name].setChecked(True)
+        self.bar.choose(name)
         self._show()
 
     @property
     def page(self) -> str:
         """The page that is open."""
-        return next(name for name, button in self.buttons.items() if button.isChecked())
+        return self.bar.choice
 
     def _show(self) -> None:
         self._stack.setCurrentIndex(0 if self._results is None else 1)
@@ -146,19 +144,13 @@ class ResultsPanel(Panel):
         return ChecksPanel()
 
     def _lay_out(self, titles: dict[str, str]) -> None:
-        self.bar = QWidget()
-        row = FlowLayout(self.bar)
-        row.setSpacing(0)
-        group = QButtonGroup(self)
         self.buttons: dict[str, ChoiceButton] = {}
-        self._pages = QStackedWidget()
         for name, title in titles.items():
             tip = self.tr("Results: {}").format(title)
             button = self.buttons[name] = ChoiceButton(f"results_{name}", title, tip)
             button.clicked.connect(lambda checked=False, name=name: self.choose(name))
-            group.addButton(button)
-            row.addWidget(button)
-        self.buttons["estimates"].setChecked(True)
+        self.bar = ChoiceRow(self.buttons)
+        self._pages = QStackedWidget()
         self._hint = QLabel(
             self.tr("There are results once the run has ended. Press End to run to the estimates.")
         )

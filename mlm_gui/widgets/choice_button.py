@@ -22,10 +22,10 @@ class ChoiceButton(QToolButton):
 
     def apply_theme(self, theme: Theme, chosen: str) -> None:
         """Take on colours and sizes; ``chosen`` is the style of the chosen one's words."""
-        half = theme.unit // 2
+        above, beside = theme.unit // 2, theme.unit // 4
         self.setFont(theme.font())
         self.setStyleSheet(
-            f"QToolButton {{ border: none; padding: {half}px; color: {theme.muted}; }}"
+            f"QToolButton {{ border: none; padding: {above}px {beside}px; color: {theme.muted}; }}"
             f"QToolButton:checked {{ {chosen} border-bottom: 2px solid {theme.accent}; }}"
             f"QToolButton:focus {{ background: {theme.accent_wash}; }}"
         )

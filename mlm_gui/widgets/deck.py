@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Set
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.choice_button import ChoiceButton
-from mlm_gui.widgets.flow_layout import FlowLayout
+from mlm_gui.widgets.choice_row import ChoiceRow
 from mlm_gui.widgets.pane import Pane
 
 ALL = "all"
@@ -43,17 +43,10 @@ class Deck(QWidget):
         super().__init__(parent)
         self.panes, self.apart = dict(panes), apart
         self.choice = next(iter(panes))
-        self.bar = QWidget()
-        self.buttons: dict[str, ChoiceButton] = {}
-        group = QButtonGroup(self)
-        row = FlowLayout(self.bar)
-        row.setSpacing(0)
         tiled = [name for name in panes if name not in apart]
-        for name in (*tiled, ALL, *(name for name in panes if name in apart)):
-            button = self.buttons[name] = self._button(name)
-            group.addButton(button)
-            row.addWidget(button)
-        self.buttons[self.choice].setChecked(True)
+        names = (*tiled, ALL, *(name for name in panes if name in apart))
+        self.bar = ChoiceRow({name: self._button(name) for name in names})
+        self.buttons = self.bar.buttons
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
@@ -68,7 +61,7 @@ class Deck(QWidget):
     def choose(self, name: str) -> None:
         """Show one plot, or ``all``."""
         self.choice = name
-        self.buttons[name].setChecked(True)
+        self.bar.choose(name)
         self.chosen.emit(name)
 
     def wants(self, name: str) -> bool:
@@ -89,8 +82,7 @@ class Deck(QWidget):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
-        for button in self.buttons.values():
-            button.apply_theme(theme, f"color: {theme.ink};")
+        self.bar.apply_theme(theme)
 
     def _button(self, name: str) -> ChoiceButton:
         title = self.panes[name].title if name != ALL else self.tr("All four")

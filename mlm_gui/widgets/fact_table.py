@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.copy_menu import offer_table
+from mlm_gui.widgets.copy_menu import model_grid, offer_grid
 from mlm_gui.widgets.plain_header import PlainHeader
+from solver.grid import Grid
 
 Cell = tuple[str, str]
 """What a cell says, and what it says when pointed at."""
@@ -28,9 +29,15 @@ MARGIN = 3
 class FactTable(QTreeWidget):
     """Rows of text and numbers; a row may hold others, which a click or Enter opens."""
 
-    def __init__(self, numeric: Sequence[int], parent: QWidget | None = None) -> None:
-        """Make a table whose columns ``numeric`` hold numbers."""
+    def __init__(
+        self, numeric: Iterable[int], parent: QWidget | None = None, *, unlike: Iterable[int] = ()
+    ) -> None:
+        """Make a table whose columns ``numeric`` hold numbers.
+
+        Their points stand in line, but not in columns of ``unlike`` things.
+        """
         super().__init__(parent)
+        self._unlike = frozenset(unlike)
         self._numeric = frozenset(numeric)
         self._theme: Theme | None = None
         self._head = PlainHeader(self, MARGIN)
@@ -49,7 +56,7 @@ class FactTable(QTreeWidget):
         self.itemActivated.connect(self._toggle)
         self.itemExpanded.connect(self._fit)
         self.itemCollapsed.connect(self._fit)
-        offer_table(self, self.tr("table"))
+        offer_grid(self, self.tr("table"), lambda: self.grid())
 
     def set_rows(
         self,
@@ -76,7 +83,9 @@ class FactTable(QTreeWidget):
         self.setRootIsDecorated(bool(inside))
         everything = [*rows, *(row for folded in inside.values() for row in folded)]
         texts = [
-            aligned([row[k][0] for row in everything]) if k in self._numeric else None
+            aligned([row[k][0] for row in everything])
+            if k in self._numeric - self._unlike
+            else None
             for k in range(len(heads))
         ]
         items = [self._item(row, texts, at) for at, row in enumerate(everything)]
@@ -106,6 +115,16 @@ class FactTable(QTreeWidget):
             f" padding: {gap // 2}px {2 * gap}px {gap // 2}px {MARGIN}px; }}"
         )
         self._fit()
+
+    def grid(self) -> Grid:
+        """What is copied of the table."""
+        return model_grid(self.model())
+
+    def natural_width(self) -> int:
+        """Pixels that all columns take unshortened."""
+        last = self.columnCount() - 1
+        middle = sum(self.columnWidth(k) for k in range(1, last))
+        return self._first_width() + middle + max(self.sizeHintForColumn(last), 0)
 
     def sizeHint(self) -> QSize:
         """As wide and tall as its rows."""
@@ -156,6 +175,10 @@ class FactTable(QTreeWidget):
         """Width of all columns but the last."""
         return sum(self.columnWidth(k) for k in range(self.columnCount() - 1))
 
+    def _first_width(self) -> int:
+        """Width of the first column, unshortened."""
+        return max(self.sizeHintForColumn(0), self._head.sectionSizeHint(0))
+
     def _fit(self) -> None:
         """Take the size of the rows that are open."""
         for k in range(self.columnCount() - 1):
@@ -168,7 +191,7 @@ class FactTable(QTreeWidget):
         if last < 0:
             return
         least = int(min(self.sizeHintForColumn(last), NARROWEST * self._em()))
-        first = max(self.sizeHintForColumn(0), self._head.sectionSizeHint(0))
+        first = self._first_width()
         missing = least + self._before_last() - self.columnWidth(0) + first
         missing -= self.viewport().width()
         if last:
@@ -178,6 +201,10 @@ class FactTable(QTreeWidget):
         items = [self.topLevelItem(k) for k in range(self.topLevelItemCount())]
         shown = sum(1 + (item.childCount() if item.isExpanded() else 0) for item in items if item)
         height = self.header().sizeHint().height() + shown * self.sizeHintForRow(0) + 2
+        policy = Qt.ScrollBarPolicy
+        self.setHorizontalScrollBarPolicy(
+            policy.ScrollBarAlwaysOn if room < least else policy.ScrollBarAlwaysOff
+        )
         if room < least:
             height += self.horizontalScrollBar().sizeHint().height()
         if height != self.maximumHeight():

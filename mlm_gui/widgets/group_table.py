@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
@@ -17,14 +19,19 @@ from PySide6.QtGui import QColor, QFontMetricsF
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.copy_menu import offer_table
+from mlm_gui.widgets.copy_menu import offer_grid
+from mlm_gui.widgets.estimate_table import led
 from solver.formatting import MINUS, exact
+from solver.grid import Grid
 from solver.lessons import Head
 from solver.moments import Floats
 from solver.results import Results
 
 ROWS = 9
 """Rows that are seen at a time."""
+
+INTERVAL = 4
+"""The column of the intervals."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -61,7 +68,7 @@ class GroupTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setResizeContentsPrecision(2 * ROWS)
         self.selectionModel().currentRowChanged.connect(self._chosen)
-        offer_table(self, self.accessibleName())
+        offer_grid(self, self.accessibleName(), self.grid)
 
     def show_results(self, results: Results, said: dict[str, Head]) -> None:
         """Show the groups in their own order."""
@@ -69,6 +76,12 @@ class GroupTable(QTableView):
         self._sorted.sort(-1)
         self._groups.set_results(results, said)
         self._fit()
+
+    def grid(self) -> Grid:
+        """All groups as they are sorted, with all digits, the ends of intervals in two columns."""
+        rows = range(self._sorted.rowCount())
+        order = [self._sorted.mapToSource(self._sorted.index(row, 0)).row() for row in rows]
+        return self._groups.grid(order)
 
     def show_group(self, group: int | None) -> None:
         """Mark the row of the lit group, and bring it into sight."""
@@ -122,6 +135,8 @@ class _GroupModel(QAbstractTableModel):
         self._labels: tuple[str, ...] = ()
         self._columns: list[tuple[Floats, int]] = []
         self._heads: list[tuple[str, str]] = []
+        self._high: Floats = np.empty(0)
+        self._widest, self._signed = 0, False
 
     def set_results(self, results: Results, said: dict[str, Head]) -> None:
         """Show other results."""
@@ -131,14 +146,25 @@ class _GroupModel(QAbstractTableModel):
         self._labels = fit.problem.group_labels
         decimals = _decimals(max(-low.min(), high.max()))
         self._columns = [(fit.problem.group_sizes, 0)]
-        self._columns += [(values, decimals) for values in (fit.u, fit.u_se, low, high)]
+        self._columns += [(values, decimals) for values in (fit.u, fit.u_se, low)]
         self._columns += [(fit.shrinkage, 4)]
-        interval = said["u_interval"]
+        self._high = high
+        ends = [_fixed(float(end), decimals) for end in (high.min(), high.max())]
+        self._widest = max(len(end.lstrip(MINUS)) for end in ends)
+        self._signed = ends[0].startswith(MINUS)
+        keys = ("n", "u", "u_se", "u_interval", "shrinkage")
         self._heads = [(fit.problem.group, "")]
-        self._heads += [(said[key].name, said[key].meaning) for key in ("n", "u", "u_se")]
-        self._heads += [(self.tr("95 %"), interval.meaning), (self.tr("to"), interval.meaning)]
-        self._heads += [(said["shrinkage"].name, said["shrinkage"].meaning)]
+        self._heads += [(said[key].name, said[key].meaning) for key in keys]
         self.endResetModel()
+
+    def grid(self, order: Sequence[int]) -> Grid:
+        """The numbers of groups, with the ends of their intervals in two columns."""
+        heads = [name for name, _ in self._heads]
+        heads[INTERVAL : INTERVAL + 1] = [self.tr("95 % from"), self.tr("to")]
+        columns = [values for values, _ in self._columns]
+        columns.insert(INTERVAL, self._high)
+        rows = ((self._labels[j], *(column[j].item() for column in columns)) for j in order)
+        return Grid(tuple(heads), tuple(rows), digits=7)
 
     def rowCount(self, parent: _Index | None = None) -> int:
         """One row for each group."""
@@ -163,8 +189,11 @@ class _GroupModel(QAbstractTableModel):
         value = float(values[row])
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{value:.{decimals}f}".replace("-", MINUS)
+                text = _fixed(value, decimals)
+                return f"{text} {self.tr('to')} {self._end(row)}" if column == INTERVAL else text
             case Qt.ItemDataRole.ToolTipRole:
+                if column == INTERVAL:
+                    return f"{exact(value)} {self.tr('to')} {exact(float(self._high[row]))}"
                 return exact(value)
             case Qt.ItemDataRole.UserRole:
                 return value
@@ -188,6 +217,15 @@ class _GroupModel(QAbstractTableModel):
                 side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _end(self, row: int) -> str:
+        """The upper end of an interval, as wide as the widest."""
+        text = _fixed(float(self._high[row]), self._columns[INTERVAL - 1][1])
+        return led(text, self._widest, signed=self._signed)
+
+
+def _fixed(value: float, decimals: int) -> str:
+    return f"{value:.{decimals}f}".replace("-", MINUS)
 
 
 def _decimals(largest: float) -> int:

@@ -8,10 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
 
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.fact_table import Cell
+from mlm_gui.widgets.estimate_table import Estimate
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.reading_page import ReadingPage
-from mlm_gui.widgets.result_pages import BLANK, definitions, number_cell
 from solver import Refusal
 from solver.formatting import number, quoted
 from solver.lessons import Head, result_words
@@ -44,8 +43,8 @@ class PredictionPage(ReadingPage):
         self.group.chosen.connect(self._choose_group)
         self._group: int | None = None
         self.outside = self.add_note()
-        self.table = self.add_table(self.tr("Prediction"), (1, 2, 3, 4, 5))
-        self._note = self.add_note()
+        self.table = self.add_estimates(self.tr("Prediction"))
+        self.meanings = self.add_meanings()
 
     def show_results(self, results: Results) -> None:
         """Offer the variables of a fit, each at its typical value."""
@@ -140,18 +139,21 @@ class PredictionPage(ReadingPage):
             row = self._new.row(self._values())
         except Refusal as refusal:
             self.outside.setText(str(refusal))
-            self.table.set_rows([""], [])
+            self.table.hide()
             return
         found = [(said["mean_all"], said["row_new"], self._results.predict(row))]
         if self._group is not None:
             own = self._results.predict(row, labels[self._group])
             found.insert(0, (said["mean_group"], said["row_group"], own))
-        heads = ["", self.tr("prediction"), said["se"].name, said["df"].name]
-        heads += [self.tr("95 %"), self.tr("to"), ""]
-        self.table.set_rows(heads, [line for each in found for line in _lines(*each)])
+        prediction = Head(self.tr("prediction"), said["mean_all"].meaning)
+        interval = said["prediction_interval"]
+        rows = [line for each in found for line in _lines(*each)]
+        self.table.set_estimates([prediction, said["se"], said["df"]], rows, interval, kept=2)
+        self.table.show()
         keys = ["mean_group", "row_group"] if self._group is not None else []
-        keys += ["mean_all", "row_new", "prediction_interval"]
-        self._note.setText(definitions(said, keys))
+        self.meanings.explain(
+            said[key] for key in (*keys, "mean_all", "row_new", "prediction_interval")
+        )
         self.outside.setText(self._warning())
 
     def _warning(self) -> str:
@@ -169,12 +171,8 @@ class PredictionPage(ReadingPage):
         return text.replace("%1", ", ".join(far))
 
 
-def _lines(mean: Head, row: Head, found: Prediction) -> list[tuple[Cell, ...]]:
+def _lines(mean: Head, row: Head, found: Prediction) -> list[Estimate]:
     return [
-        (
-            (head.name, head.meaning),
-            *(number_cell(v) for v in (said.estimate, said.se, said.df, *said.interval)),
-            BLANK,
-        )
+        Estimate(head.name, head.meaning, (said.estimate, said.se, said.df), said.interval)
         for head, said in ((mean, found.mean), (row, found.row))
     ]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.definitions import Definitions
+from mlm_gui.widgets.definitions import Definitions, Meanings
+from mlm_gui.widgets.estimate_table import EstimateTable
 from mlm_gui.widgets.fact_table import FactTable
 from mlm_gui.widgets.page import Page
 
 WIDEST = 90
 """Width of the column in units of the theme: longer lines are hard to read."""
+
+
+Part = TypeVar("Part", FactTable, EstimateTable, Definitions, Meanings)
 
 
 class ReadingPage(Page):
@@ -31,7 +38,7 @@ class ReadingPage(Page):
         self._heads: list[QLabel] = []
         self._texts: list[QLabel] = []
         self._notes: list[QLabel] = []
-        self._tables: list[FactTable | Definitions] = []
+        self._parts: list[FactTable | Definitions | Meanings] = []
 
     def add(self, part: QWidget) -> None:
         """Put a part at the foot."""
@@ -49,20 +56,25 @@ class ReadingPage(Page):
         """Put small print at the foot."""
         return self._add_label(text, self._notes)
 
-    def add_table(self, name: str, numeric: tuple[int, ...]) -> FactTable:
-        """Put a table at the foot, whose columns ``numeric`` hold numbers."""
-        table = FactTable(numeric)
+    def add_table(self, name: str, numeric: Iterable[int], unlike: Iterable[int] = ()) -> FactTable:
+        """Put a table at the foot; see :class:`FactTable` for its columns."""
+        table = self._add_part(FactTable(numeric, unlike=unlike))
         table.setAccessibleName(name)
-        self._tables.append(table)
-        self.add(table)
         return table
+
+    def add_estimates(self, name: str) -> EstimateTable:
+        """Put a table of estimates with their intervals at the foot."""
+        table = self._add_part(EstimateTable())
+        table.setAccessibleName(name)
+        return table
+
+    def add_meanings(self) -> Meanings:
+        """Put what the numbers of a table are at the foot, folded."""
+        return self._add_part(Meanings())
 
     def add_definitions(self, name: str) -> Definitions:
         """Put numbers with their definitions at the foot."""
-        definitions = Definitions(name)
-        self._tables.append(definitions)
-        self.add(definitions)
-        return definitions
+        return self._add_part(Definitions(name))
 
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""
@@ -86,8 +98,13 @@ class ReadingPage(Page):
         for label in self._notes:
             label.setFont(theme.font("small"))
             label.setStyleSheet(f"color: {theme.muted};")
-        for table in self._tables:
-            table.apply_theme(theme)
+        for part in self._parts:
+            part.apply_theme(theme)
+
+    def _add_part(self, part: Part) -> Part:
+        self._parts.append(part)
+        self.add(part)
+        return part
 
     def _add_label(self, text: str, kind: list[QLabel]) -> QLabel:
         label = QLabel(text)

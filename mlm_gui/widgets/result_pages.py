@@ -12,17 +12,21 @@ from PySide6.QtWidgets import QPushButton
 
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.definitions import Defined
+from mlm_gui.widgets.estimate_table import BLANK, Estimate
 from mlm_gui.widgets.fact_table import Cell, FactTable
 from mlm_gui.widgets.group_table import GroupTable
 from mlm_gui.widgets.reading_page import ReadingPage
 from mlm_gui.widgets.rich_text import rich_text
 from solver.formatting import exact, number, p_value
-from solver.lessons import Head, result_words
+from solver.lessons import Head, result_words, words
 from solver.results import Results
-from solver.sentences import as_text, paragraphs
+from solver.sentences import as_text, fitted_sentence, paragraphs
 
-BLANK: Cell = ("", "")
-"""A last column that takes the room left over, so that the numbers stay together."""
+UNPARTED = "\u00a0|\u2060\u00a0"
+"""The bar of a formula, at which no line ends."""
+
+WAYS = (1, 2, 3, 4)
+"""Columns of the comparison."""
 
 DIGITS = 7
 """Significant digits of a log-likelihood: of so large a number four would show no difference."""
@@ -34,13 +38,19 @@ class EstimatesPage(ReadingPage):
     def __init__(self) -> None:
         super().__init__("")
         self.setAccessibleName(self.tr("Estimates"))
+        self.lead = self.add_text()
         self.warning = self.add_text()
         self.add_head(self.tr("Fixed effects"))
-        self.fixed = self.add_table(self.tr("Fixed effects"), (1, 2, 3, 4, 5, 6, 7))
-        self._fixed_note = self.add_note()
+        self.fixed = self.add_estimates(self.tr("Fixed effects"))
+        self.left_out = self.add_note(
+            self.tr("For df, t and p point at a name, or show the results alone (Ctrl+R).")
+        )
+        self.left_out.hide()
+        self.fixed.shortened.connect(self.left_out.setVisible)
+        self.fixed_meanings = self.add_meanings()
         self.add_head(self.tr("Variances"))
-        self.variances = self.add_table(self.tr("Variances"), (1, 2, 3))
-        self._variances_note = self.add_note()
+        self.variances = self.add_estimates(self.tr("Variances"))
+        self.variances_meanings = self.add_meanings()
         self.add_head(self.tr("Do the groups differ?"))
         self.test = self.add_definitions(self.tr("Test of τ² = 0"))
         self.add_head(self.tr("The fit as a whole"))
@@ -49,7 +59,7 @@ class EstimatesPage(ReadingPage):
         self.groups = GroupTable()
         self.groups.pointed.connect(self.group_pointed)
         self.add(self.groups)
-        self._groups_note = self.add_note()
+        self.groups_meanings = self.add_meanings()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -63,6 +73,7 @@ class EstimatesPage(ReadingPage):
     def show_results(self, results: Results) -> None:
         """Fill the tables."""
         said = result_words(results.fit.options.method)
+        self._show_lead(results)
         self._show_warning(results, said)
         self._show_fixed(results, said)
         self._show_variances(results, said)
@@ -78,7 +89,14 @@ class EstimatesPage(ReadingPage):
             ],
         )
         self.groups.show_results(results, said)
-        self._groups_note.setText(definitions(said, ("u", "u_se", "u_interval", "shrinkage")))
+        self.groups_meanings.explain(said[k] for k in ("u", "u_se", "u_interval", "shrinkage"))
+
+    def _show_lead(self, results: Results) -> None:
+        """How the run ended, and what was fitted to what."""
+        state = results.fit.state
+        ended = f"<b>{rich_text(words()['outcomes'][state.outcome])}</b>" if state.outcome else ""
+        fitted = html.escape(fitted_sentence(results).replace(" | ", UNPARTED), quote=False)
+        self.lead.setText(f"{ended}<br>{fitted}" if ended else fitted)
 
     def _show_warning(self, results: Results, said: dict[str, Head]) -> None:
         keys = [] if results.fit.converged else ["not_converged"]
@@ -88,25 +106,21 @@ class EstimatesPage(ReadingPage):
         self.warning.setVisible(bool(keys))
 
     def _show_fixed(self, results: Results, said: dict[str, Head]) -> None:
-        keys = ("estimate", "se", "df", "t", "p")
-        heads = ["", *(said[key].name for key in keys), self.tr("95 %"), self.tr("to"), ""]
+        heads = [said[key] for key in ("estimate", "se", "df", "t", "p")]
         rows = [
-            (
-                (name, name),
-                *(number_cell(v) for v in (effect.estimate, effect.se, effect.df, effect.t)),
-                (p_value(effect.p_value), exact(effect.p_value)),
-                *map(number_cell, effect.interval),
-                BLANK,
+            Estimate(
+                name,
+                name,
+                (effect.estimate, effect.se, effect.df, effect.t, effect.p_value),
+                effect.interval,
             )
             for name, effect in zip(results.fit.problem.fixed_names, results.fixed, strict=True)
         ]
-        self.fixed.set_rows(heads, rows)
-        _explain_heads(self.fixed, [None, *(said[k] for k in (*keys, "interval", "interval"))])
-        self._fixed_note.setText(definitions(said, (*keys, "interval")))
+        self.fixed.set_estimates(heads, rows, said["interval"], kept=2)
+        self.fixed_meanings.explain([*heads, said["interval"]])
 
     def _show_variances(self, results: Results, said: dict[str, Head]) -> None:
         fit = results.fit
-        heads = ["", said["estimate"].name, self.tr("95 %"), self.tr("to"), ""]
         values = {
             "tau2": (fit.tau2, results.tau2_interval),
             "tau": (math.sqrt(fit.tau2), results.tau_interval),
@@ -114,21 +128,13 @@ class EstimatesPage(ReadingPage):
             "sigma": (math.sqrt(fit.sigma2), results.sigma_interval),
             "icc": (fit.icc, results.icc_interval),
         }
-        self.variances.set_rows(
-            heads,
-            [
-                (
-                    (said[key].name, said[key].meaning),
-                    number_cell(value),
-                    *map(number_cell, ends),
-                    BLANK,
-                )
-                for key, (value, ends) in values.items()
-            ],
-        )
-        profile = said["profile"]
-        _explain_heads(self.variances, [None, None, profile, profile])
-        self._variances_note.setText(definitions(said, (*values, "profile")))
+        rows = [
+            Estimate(said[key].name, said[key].meaning, (value,), ends)
+            for key, (value, ends) in values.items()
+        ]
+        head = Head(said["estimate"].name, self.tr("the value at which the run ended"))
+        self.variances.set_estimates([head], rows, said["profile"], kept=1)
+        self.variances_meanings.explain(said[key] for key in (*values, "profile"))
 
     def _show_test(self, results: Results, said: dict[str, Head]) -> None:
         test = results.group_test
@@ -150,8 +156,8 @@ class ComparisonPage(ReadingPage):
         super().__init__("")
         self.setAccessibleName(self.tr("Comparison"))
         self.add_head(self.tr("The same data, four ways"))
-        self.ways = self.add_table(self.tr("Four ways"), (1, 2, 3, 4))
-        self._ways_note = self.add_note()
+        self.ways = self.add_table(self.tr("Four ways"), WAYS, unlike=WAYS)
+        self.ways_meanings = self.add_meanings()
         self.add_head(self.tr("Three log-likelihoods that are taken for each other"))
         self.logliks = self.add_definitions(self.tr("Three log-likelihoods"))
 
@@ -170,7 +176,7 @@ class ComparisonPage(ReadingPage):
         rows.append(_row("ℓ_R (REML)", [column.loglik_reml for column in columns], DIGITS))
         self.ways.set_rows(["", *(way.name for way in ways), ""], rows)
         _explain_heads(self.ways, [None, *ways])
-        self._ways_note.setText(definitions(said, ("ols", "own", "ml", "reml")))
+        self.ways_meanings.explain(said[key] for key in ("ols", "own", "ml", "reml"))
         three = results.comparison.logliks
         self.logliks.set_rows(
             [
@@ -188,7 +194,7 @@ class WordsPage(ReadingPage):
         self.setAccessibleName(self.tr("In words"))
         self.copy_button = QPushButton(self.tr("Copy the text"))
         self.copy_button.clicked.connect(self.copy)
-        self._parts = [(self.add_head(""), self.add_text()) for _ in range(5)]
+        self._paragraphs = [(self.add_head(""), self.add_text()) for _ in range(5)]
         self.add(self.copy_button)
         self.column.setAlignment(self.copy_button, Qt.AlignmentFlag.AlignLeft)
         self.text = ""
@@ -197,7 +203,7 @@ class WordsPage(ReadingPage):
         """Write the sentences."""
         written = paragraphs(results)
         self.text = as_text(written)
-        for (head, text), part in zip(self._parts, written, strict=True):
+        for (head, text), part in zip(self._paragraphs, written, strict=True):
             head.setText(html.escape(part.title))
             text.setText(html.escape(" ".join(part.sentences), quote=False))
 
@@ -220,19 +226,9 @@ def number_cell(value: float | None, digits: int = 4) -> Cell:
     return number(value, digits), exact(value)
 
 
-def _named(head: Head) -> Cell:
-    return head.name, head.meaning
-
-
 def _defined(head: Head, value: float, digits: int = 4, p: bool = False) -> Defined:
     text = p_value(value) if p and not math.isnan(value) else number(value, digits)
     return Defined(head, text, exact(value))
-
-
-def definitions(said: dict[str, Head], keys: Iterable[str]) -> str:
-    """Names and definitions, a line each."""
-    heads = (said[key] for key in keys)
-    return "<br>".join(f"<b>{rich_text(h.name)}</b>: {rich_text(h.meaning)}" for h in heads)
 
 
 def _explain_heads(table: FactTable, heads: list[Head | None]) -> None:

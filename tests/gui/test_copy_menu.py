@@ -134,13 +134,14 @@ def test_the_results_with_all_digits(opened, qtbot):
     qtbot.addWidget(page)
     page.apply_theme(load_theme("light"))
     page.show_results(found)
-    grid = model_grid(page.fixed.model())
+    grid = page.fixed.grid()
     assert len(grid.heads) == 8
     assert grid.rows[1][1:5] == tuple(
         float(getattr(found.fixed[1], key)) for key in ("estimate", "se", "df", "t")
     )
-    groups = model_grid(page.groups.model())
-    assert [row[0] for row in groups.rows] == [1, 5, 6]
+    groups = page.groups.grid()
+    assert [row[0] for row in groups.rows] == ["1", "5", "6"]
     np.testing.assert_array_equal([row[2] for row in groups.rows], found.fit.u)
+    np.testing.assert_array_equal([row[4:6] for row in groups.rows], found.u_intervals)
     choose(page.fixed, "copy")
     assert repr(float(found.fixed[0].estimate)) in clipboard().text()
