@@ -307,7 +307,7 @@ class Workspace(QWidget):
         small = width < SMALL * unit
         part = 0.61 if small else 0.53
         if self.deck.choice in ROOMY:
-            part = 0.54 if small and self.deck.choice != ALL else 0.44
+            part = 0.53 if small and self.deck.choice != ALL else 0.44
         middle = round(part * (width - rail))
         return [rail, middle, width - rail - middle]
 

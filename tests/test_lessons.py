@@ -1,9 +1,11 @@
 """There are words for everything that the engine names, and each of them can be shown."""
 
+import tomllib
 from typing import get_args
 
 import pytest
 
+from assets import ASSETS
 from solver import Options, Outcome, Problem, Trace, load_example, steps
 from solver.criterion import Method
 from solver.lessons import step_lessons, symbols, words
@@ -123,3 +125,24 @@ def test_formulas_can_be_typeset(formula):
     drawn = ziamath.Latex(formula).svg()
     assert drawn.startswith("<svg")
     assert "merror" not in drawn
+
+
+def test_no_greek_letter_of_running_text_carries_a_hat():
+    """Fonts without a place for it drop the hat or set it on another letter; formulas are drawn."""
+    hat = "\u0302"
+    for path in (ASSETS / "lessons").glob("*.toml"):
+        with path.open("rb") as file:
+            for keys, text in _strings(tomllib.load(file)):
+                assert hat not in text or keys[-1] == "formula", (path.name, keys)
+    for path in (ASSETS / "examples").glob("*.toml"):
+        assert hat not in path.read_text(encoding="utf-8"), path.name
+
+
+def _strings(content, keys=()):
+    """Every string of a file, with the keys that lead to it."""
+    if isinstance(content, str):
+        yield keys, content
+    for key, value in content.items() if isinstance(content, dict) else ():
+        yield from _strings(value, (*keys, key))
+    for value in content if isinstance(content, list) else ():
+        yield from _strings(value, keys)

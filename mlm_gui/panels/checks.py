@@ -297,7 +297,7 @@ class ChecksPanel(PlotPanel):
             self.rebuild()
 
     def _titles(self) -> tuple[str, str]:
-        residual, fitted = "y − Xβ̂ − Zû", "Xβ̂ + Zû"
+        residual, fitted = self.tr("residuals"), self.tr("fitted values")
         normal = self.tr("normal scores")
         loglik = subscript(words()["methods"][self.now.options.method]["loglik"])
         match self.check:

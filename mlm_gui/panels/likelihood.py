@@ -152,7 +152,7 @@ class LikelihoodPanel(PlotPanel):
     def _set_possible(self) -> None:
         """Tick boxes only for what there is."""
         reml = self.run.method == "reml"
-        none = None if reml else self.tr("0 under ML: β̂ counts as known there")
+        none = None if reml else self.tr("0 under ML: β counts as known there")
         self.layers.set_possible("log_det_information", reml, none)
         trace, last = self.run.trace, self.run.trace[len(self.run.trace) - 1]
         done = trace.complete and last.state.converged

@@ -85,9 +85,10 @@ class Definitions(QWidget):
 class Meanings(Disclosure):
     """What numbers are, folded away until it is asked for."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
-        self.button.setText(self.tr("What these numbers are"))
+    def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(heading, parent)
+        if not heading:
+            self.button.setText(self.tr("What these numbers are"))
 
     def explain(self, heads: Iterable[Head]) -> None:
         """Tell of each number what it is."""

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from mlm_gui.theme import Theme
-from mlm_gui.widgets.fact_table import Cell, FactTable
+from mlm_gui.widgets.fact_table import Cell
+from mlm_gui.widgets.formed_table import BLANK, Form, FormedTable
 from solver.formatting import MINUS, exact, number, p_value
 from solver.grid import Grid
 from solver.lessons import Head
@@ -19,8 +18,7 @@ from solver.lessons import Head
 FIGURE, SIXTH = "\u2007", "\u2006"
 """Spaces as wide as a figure, and as what a minus is wider than one."""
 
-BLANK: Cell = ("", "")
-"""A last column that takes the room left over, so that the numbers stay together."""
+INDENT = FIGURE
 
 
 class Estimate(NamedTuple):
@@ -32,34 +30,22 @@ class Estimate(NamedTuple):
     interval: tuple[float, float]
 
 
-class _Form(NamedTuple):
-    """One way to set the rows: heads, what they mean, the rows, and how many columns are left."""
-
-    heads: list[str]
-    meanings: list[str]
-    rows: list[tuple[Cell, ...]]
-    numeric: frozenset[int]
-
-
-class EstimateTable(FactTable):
-    """Estimates under heads, in the fullest of three forms for which there is room.
-
-    All columns; the first few, with the others on hover; or a line for each number.
+class EstimateTable(FormedTable):
+    """Estimates under heads: all columns, the first few of them, or the names in their own lines.
 
     Signals
     -------
     shortened : bool
-        Whether columns are left out now.
+        Whether columns are left out now; the names tell them when pointed at.
     """
 
     shortened = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__((), parent)
-        self._forms: list[_Form] = []
-        self._widths: list[int] = []
-        self._form = -1
+        super().__init__(parent)
         self._grid = Grid((), ())
+        self._longest = False
+        self.formed.connect(lambda form: self.shortened.emit(form > 0 and self._longest))
 
     def set_estimates(
         self, heads: Sequence[Head], rows: Sequence[Estimate], interval: Head, kept: int
@@ -76,100 +62,81 @@ class EstimateTable(FactTable):
         kept : int
             Columns that are shown where there is little room.
         """
-        every = len(heads)
-        self._forms = [_in_columns(heads, rows, interval, every)]
-        if kept < every:
-            self._forms.append(_in_columns(heads, rows, interval, kept))
-        self._forms.append(_in_lines(heads, rows, interval, kept))
         names = ("", *(head.name for head in heads), self.tr("95 % from"), self.tr("to"))
         self._grid = Grid(
             names, tuple((row.name, *row.values, *row.interval) for row in rows), digits=7
         )
-        self._measure()
+        self._longest = kept < len(heads)
+        self.set_forms(
+            [
+                _in_columns(heads, rows, interval, len(heads)),
+                *([_in_columns(heads, rows, interval, kept)] if self._longest else []),
+                names_apart(_in_columns(heads, rows, interval, kept)),
+                _in_lines(heads, rows, interval, kept),
+            ]
+        )
 
     def grid(self) -> Grid:
         """All numbers with all their digits, the ends of the interval in two columns."""
         return self._grid
 
-    def apply_theme(self, theme: Theme) -> None:
-        """Take on colours and sizes."""
-        super().apply_theme(theme)
-        self._measure()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Take the form for which there is room."""
-        super().resizeEvent(event)
-        self._choose()
-
-    def _measure(self) -> None:
-        self._widths = []
-        for form in self._forms:
-            self._set(form)
-            self._widths.append(self.natural_width())
-        self._form = -1
-        self._choose()
-
-    def _choose(self) -> None:
-        room = self.viewport().width()
-        fits = (k for k, width in enumerate(self._widths) if width <= room)
-        form = next(fits, len(self._widths) - 1)
-        if form in (self._form, -1):
-            return
-        self._form = form
-        self._set(self._forms[form])
-        self.shortened.emit(self.columnCount() < len(self._forms[0].heads) and form > 0)
-
-    def _set(self, form: _Form) -> None:
-        self._numeric = form.numeric
-        self._unlike = form.numeric & {len(form.heads) - 2}
-        self.set_rows(form.heads, form.rows)
-        for k, meaning in enumerate(form.meanings):
-            self.headerItem().setToolTip(k, meaning)
+def names_apart(form: Form) -> Form:
+    """A form whose rows' names stand in lines of their own, above the numbers."""
+    rows: list[tuple[Cell, ...]] = []
+    for name, *cells in form.rows:
+        rows += [(name,), tuple(cells)]
+    return Form(
+        form.heads[1:],
+        rows,
+        frozenset(k - 1 for k in form.numeric),
+        frozenset(k - 1 for k in form.unlike),
+    )
 
 
 def _in_columns(
     heads: Sequence[Head], rows: Sequence[Estimate], interval: Head, columns: int
-) -> _Form:
+) -> Form:
     """A line for each row, with the first columns and the interval."""
-    shown, rest = heads[:columns], heads[columns:]
     lines: list[tuple[Cell, ...]] = []
     for row, between in zip(rows, interval_texts([row.interval for row in rows]), strict=True):
-        others = zip(rest, row.values[columns:], strict=True)
-        told = [row.meaning, *(f"{head.name} = {_text(head, value)}" for head, value in others)]
-        cells = zip(shown, row.values[:columns], strict=True)
+        cells = zip(heads[:columns], row.values, strict=False)
         lines.append(
             (
-                (row.name, "\n".join(told)),
+                _name(heads, row, columns),
                 *((_text(head, value), exact(value)) for head, value in cells),
                 (between, _exactly(row.interval)),
                 BLANK,
             )
         )
-    named = [*shown, interval]
-    return _Form(
-        ["", *(head.name for head in named), ""],
-        ["", *map(_meaning, named)],
-        lines,
-        frozenset(range(1, columns + 2)),
+    named = [(head.name, _meaning(head)) for head in (*heads[:columns], interval)]
+    last = columns + 1
+    return Form(
+        [BLANK, *named, BLANK], lines, frozenset(range(1, last + 1)), unlike=frozenset({last})
     )
 
 
 def _in_lines(
     heads: Sequence[Head], rows: Sequence[Estimate], interval: Head, columns: int
-) -> _Form:
+) -> Form:
     """A line for each number: the first beside the name, the others below it."""
     lines: list[tuple[Cell, ...]] = []
     for row in rows:
-        first = _text(heads[0], row.values[0])
-        others = zip(heads[columns:], row.values[columns:], strict=True)
-        told = [row.meaning, *(f"{head.name} = {_text(head, value)}" for head, value in others)]
-        lines.append(((row.name, "\n".join(told)), (first, exact(row.values[0])), BLANK))
-        for head, value in zip(heads[1:columns], row.values[1:columns], strict=True):
-            name = f"{FIGURE}{FIGURE}{head.name}"
+        first, *others = zip(heads[:columns], row.values, strict=False)
+        lines.append((_name(heads, row, columns), (_text(*first), exact(first[1])), BLANK))
+        for head, value in others:
+            name = f"{INDENT}{head.name}"
             lines.append(((name, _meaning(head)), (_text(head, value), exact(value)), BLANK))
-        between = (f"{FIGURE}{FIGURE}{interval.name}", _meaning(interval))
+        between = (f"{INDENT}{interval.name}", _meaning(interval))
         lines.append((between, (_between(*row.interval), _exactly(row.interval)), BLANK))
-    return _Form(["", heads[0].name, ""], ["", _meaning(heads[0])], lines, frozenset())
+    return Form([BLANK, (heads[0].name, _meaning(heads[0])), BLANK], lines, frozenset())
+
+
+def _name(heads: Sequence[Head], row: Estimate, columns: int) -> Cell:
+    """A row's name; what it is and the numbers that are left out are told on hover."""
+    left_out = list(zip(heads, row.values, strict=True))[columns:]
+    told = [row.meaning, *(f"{head.name} = {_text(head, value)}" for head, value in left_out)]
+    return row.name, "\n".join(told)
 
 
 def interval_texts(intervals: Sequence[tuple[float, float]]) -> list[str]:

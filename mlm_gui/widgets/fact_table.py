@@ -71,6 +71,7 @@ class FactTable(QTreeWidget):
         ----------
         heads : sequence of str
         rows : sequence of rows of Cell
+            A row of one cell among others is a line across all columns.
         inside : dict
             Rows folded into a row, by its position.
         lit : int, optional
@@ -83,13 +84,16 @@ class FactTable(QTreeWidget):
         self.setRootIsDecorated(bool(inside))
         everything = [*rows, *(row for folded in inside.values() for row in folded)]
         texts = [
-            aligned([row[k][0] for row in everything])
+            aligned([row[k][0] if len(row) == len(heads) else "" for row in everything])
             if k in self._numeric - self._unlike
             else None
             for k in range(len(heads))
         ]
         items = [self._item(row, texts, at) for at, row in enumerate(everything)]
         self.addTopLevelItems(items[: len(rows)])
+        for item, row in zip(items, everything, strict=True):
+            if len(row) < len(heads):
+                _lay_across(item)
         start = len(rows)
         for at, folded in inside.items():
             items[at].addChildren(items[start : start + len(folded)])
@@ -108,7 +112,7 @@ class FactTable(QTreeWidget):
         gap = theme.unit // 2
         self.setStyleSheet(
             f"QTreeView {{ background: {theme.sheet}; color: {theme.ink}; outline: none; }}"
-            f"QTreeView::item {{ padding: {gap // 2}px {2 * gap}px {gap // 2}px 0; }}"
+            f"QTreeView::item {{ padding: {gap // 2}px {3 * gap // 2}px {gap // 2}px 0; }}"
             f"QTreeView::item:hover {{ background: {theme.stripe}; }}"
             "QHeaderView { background: transparent; }"
             "QHeaderView::section { border: none;"
@@ -149,7 +153,7 @@ class FactTable(QTreeWidget):
         item = QTreeWidgetItem()
         for k, (text, tooltip) in enumerate(row):
             column = texts[k]
-            item.setText(k, text if column is None else column[at])
+            item.setText(k, column[at] or text if column else text)
             item.setToolTip(k, tooltip)
             item.setTextAlignment(k, self._alignment(k))
         return item
@@ -194,7 +198,7 @@ class FactTable(QTreeWidget):
         first = self._first_width()
         missing = least + self._before_last() - self.columnWidth(0) + first
         missing -= self.viewport().width()
-        if last:
+        if last and 0 not in self._numeric:
             self.setColumnWidth(0, first - max(min(missing, round((1 - SHORTENED) * first)), 0))
         room = self.viewport().width() - self._before_last()
         self.setColumnWidth(last, max(room, least))
@@ -209,6 +213,13 @@ class FactTable(QTreeWidget):
             height += self.horizontalScrollBar().sizeHint().height()
         if height != self.maximumHeight():
             self.setFixedHeight(height)
+
+
+def _lay_across(item: QTreeWidgetItem) -> None:
+    """Let a row's text run across all columns, none of which it makes wider."""
+    item.setFirstColumnSpanned(True)
+    item.setTextAlignment(0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    item.setSizeHint(0, QSize(1, -1))
 
 
 def aligned(texts: Sequence[str]) -> list[str]:

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetricsF
+from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from mlm_gui.theme import Theme
@@ -32,6 +32,9 @@ ROWS = 9
 
 INTERVAL = 4
 """The column of the intervals."""
+
+SPARED = (5, 1, 3)
+"""Columns that are left out where there is little room, in this order: λ, n, SE."""
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -50,6 +53,7 @@ class GroupTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Random intercepts"))
+        self._widths: list[int] = []
         self._groups = _GroupModel(self)
         self._sorted = QSortFilterProxyModel(self)
         self._sorted.setSourceModel(self._groups)
@@ -114,9 +118,27 @@ class GroupTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(height)
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the columns for which there is room."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Leave out columns where there is no room for all."""
+        widths = dict(enumerate(self._widths))
+        for column in SPARED:
+            if sum(widths.values()) > self.viewport().width():
+                widths.pop(column, None)
+        for column in range(len(self._widths)):
+            self.setColumnHidden(column, column not in widths)
+
     def _fit(self) -> None:
         """Take the room of the rows that are seen at a time."""
+        for column in range(self._groups.columnCount()):
+            self.setColumnHidden(column, False)
         self.resizeColumnsToContents()
+        self._widths = [self.columnWidth(k) for k in range(self._groups.columnCount())]
+        self._fit_columns()
         rows = min(max(self._groups.rowCount(), 1), ROWS)
         header = self.horizontalHeader().sizeHint().height()
         bar = self.horizontalScrollBar().sizeHint().height()
@@ -183,8 +205,9 @@ class _GroupModel(QAbstractTableModel):
         if column == 0:
             if role == Qt.ItemDataRole.UserRole:
                 return row
-            shown = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
-            return self._labels[row] if role in shown else None
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return self._about(row)
+            return self._labels[row] if role == Qt.ItemDataRole.DisplayRole else None
         values, decimals = self._columns[column - 1]
         value = float(values[row])
         match role:
@@ -217,6 +240,14 @@ class _GroupModel(QAbstractTableModel):
                 side = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
                 return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _about(self, row: int) -> str:
+        """A group's label, and what may be left out of its row."""
+        told = [self._labels[row]]
+        for k in sorted(SPARED):
+            values, decimals = self._columns[k - 1]
+            told.append(f"{self._heads[k][0]} = {_fixed(float(values[row]), decimals)}")
+        return "\n".join(told)
 
     def _end(self, row: int) -> str:
         """The upper end of an interval, as wide as the widest."""

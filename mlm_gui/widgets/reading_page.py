@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -12,14 +11,14 @@ from PySide6.QtWidgets import QLabel, QWidget
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.definitions import Definitions, Meanings
 from mlm_gui.widgets.estimate_table import EstimateTable
-from mlm_gui.widgets.fact_table import FactTable
+from mlm_gui.widgets.formed_table import FormedTable
 from mlm_gui.widgets.page import Page
 
 WIDEST = 90
 """Width of the column in units of the theme: longer lines are hard to read."""
 
 
-Part = TypeVar("Part", FactTable, EstimateTable, Definitions, Meanings)
+Part = TypeVar("Part", FormedTable, EstimateTable, Definitions, Meanings)
 
 
 class ReadingPage(Page):
@@ -38,7 +37,7 @@ class ReadingPage(Page):
         self._heads: list[QLabel] = []
         self._texts: list[QLabel] = []
         self._notes: list[QLabel] = []
-        self._parts: list[FactTable | Definitions | Meanings] = []
+        self._parts: list[FormedTable | Definitions | Meanings] = []
 
     def add(self, part: QWidget) -> None:
         """Put a part at the foot."""
@@ -56,9 +55,9 @@ class ReadingPage(Page):
         """Put small print at the foot."""
         return self._add_label(text, self._notes)
 
-    def add_table(self, name: str, numeric: Iterable[int], unlike: Iterable[int] = ()) -> FactTable:
-        """Put a table at the foot; see :class:`FactTable` for its columns."""
-        table = self._add_part(FactTable(numeric, unlike=unlike))
+    def add_table(self, name: str) -> FormedTable:
+        """Put a table at the foot."""
+        table = self._add_part(FormedTable())
         table.setAccessibleName(name)
         return table
 
@@ -68,9 +67,9 @@ class ReadingPage(Page):
         table.setAccessibleName(name)
         return table
 
-    def add_meanings(self) -> Meanings:
+    def add_meanings(self, heading: str = "") -> Meanings:
         """Put what the numbers of a table are at the foot, folded."""
-        return self._add_part(Meanings())
+        return self._add_part(Meanings(heading))
 
     def add_definitions(self, name: str) -> Definitions:
         """Put numbers with their definitions at the foot."""
@@ -85,7 +84,7 @@ class ReadingPage(Page):
         palette = theme.palette
         palette.setColor(QPalette.ColorRole.Window, palette.color(QPalette.ColorRole.Base))
         self.set_ground(palette)
-        self.column.setContentsMargins(2 * unit, unit, 2 * unit, 2 * unit)
+        self.column.setContentsMargins(unit, unit, unit, 2 * unit)
         self.column.setSpacing(unit // 2)
         self.content.setMaximumWidth(WIDEST * unit)
         bold = theme.font()

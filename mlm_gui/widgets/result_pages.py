@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QPushButton
 
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.definitions import Defined
-from mlm_gui.widgets.estimate_table import BLANK, Estimate
-from mlm_gui.widgets.fact_table import Cell, FactTable
+from mlm_gui.widgets.estimate_table import Estimate, names_apart
+from mlm_gui.widgets.fact_table import Cell
+from mlm_gui.widgets.formed_table import BLANK, Form
 from mlm_gui.widgets.group_table import GroupTable
 from mlm_gui.widgets.reading_page import ReadingPage
 from mlm_gui.widgets.rich_text import rich_text
@@ -24,9 +25,6 @@ from solver.sentences import as_text, fitted_sentence, paragraphs
 
 UNPARTED = "\u00a0|\u2060\u00a0"
 """The bar of a formula, at which no line ends."""
-
-WAYS = (1, 2, 3, 4)
-"""Columns of the comparison."""
 
 DIGITS = 7
 """Significant digits of a log-likelihood: of so large a number four would show no difference."""
@@ -156,8 +154,8 @@ class ComparisonPage(ReadingPage):
         super().__init__("")
         self.setAccessibleName(self.tr("Comparison"))
         self.add_head(self.tr("The same data, four ways"))
-        self.ways = self.add_table(self.tr("Four ways"), WAYS, unlike=WAYS)
-        self.ways_meanings = self.add_meanings()
+        self.ways = self.add_table(self.tr("Four ways"))
+        self.ways_meanings = self.add_meanings(self.tr("What these four ways are"))
         self.add_head(self.tr("Three log-likelihoods that are taken for each other"))
         self.logliks = self.add_definitions(self.tr("Three log-likelihoods"))
 
@@ -173,9 +171,11 @@ class ComparisonPage(ReadingPage):
         rows.append(_row("σ²", [column.sigma2 for column in columns]))
         rows.append(_row("τ²", [column.tau2 for column in columns]))
         rows.append(_row("ℓ (ML)", [column.loglik for column in columns], DIGITS))
-        rows.append(_row("ℓ_R (REML)", [column.loglik_reml for column in columns], DIGITS))
-        self.ways.set_rows(["", *(way.name for way in ways), ""], rows)
-        _explain_heads(self.ways, [None, *ways])
+        rows.append(_row("ℓ (REML)", [column.loglik_reml for column in columns], DIGITS))
+        heads = [BLANK, *((way.name, f"{way.name}: {way.meaning}") for way in ways), BLANK]
+        numbers = frozenset(range(1, len(columns) + 1))
+        form = Form(heads, rows, numbers, unlike=numbers)
+        self.ways.set_forms([form, names_apart(form)])
         self.ways_meanings.explain(said[key] for key in ("ols", "own", "ml", "reml"))
         three = results.comparison.logliks
         self.logliks.set_rows(
@@ -229,10 +229,3 @@ def number_cell(value: float | None, digits: int = 4) -> Cell:
 def _defined(head: Head, value: float, digits: int = 4, p: bool = False) -> Defined:
     text = p_value(value) if p and not math.isnan(value) else number(value, digits)
     return Defined(head, text, exact(value))
-
-
-def _explain_heads(table: FactTable, heads: list[Head | None]) -> None:
-    item = table.headerItem()
-    for k, head in enumerate(heads):
-        if head is not None:
-            item.setToolTip(k, f"{head.name}: {head.meaning}")
