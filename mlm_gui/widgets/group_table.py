@@ -137,7 +137,10 @@ class GroupTable(QTableView):
         for column in range(self._groups.columnCount()):
             self.setColumnHidden(column, False)
         self.resizeColumnsToContents()
-        self._widths = [self.columnWidth(k) for k in range(self._groups.columnCount())]
+        gap = self.fontMetrics().averageCharWidth()
+        self._widths = [self.columnWidth(k) + gap for k in range(self._groups.columnCount())]
+        for column, width in enumerate(self._widths):
+            self.setColumnWidth(column, width)
         self._fit_columns()
         rows = min(max(self._groups.rowCount(), 1), ROWS)
         header = self.horizontalHeader().sizeHint().height()

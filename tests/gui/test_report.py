@@ -215,7 +215,7 @@ def test_a_boundary_fit_says_so():
     analysis = load("dyestuff2")
     run = list(trace_of(analysis))
     said = "\n".join(getattr(block, "text", "") for block in content(analysis, run).blocks)
-    assert "boundary τ̂² = 0" in said
+    assert "boundary τ² = 0" in said
 
 
 def test_long_runs_are_shortened_and_say_so():
