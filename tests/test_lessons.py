@@ -130,7 +130,8 @@ def test_formulas_can_be_typeset(formula):
 def test_no_greek_letter_of_running_text_carries_a_hat():
     """Fonts without a place for it drop the hat or set it on another letter; formulas are drawn."""
     hat = "\u0302"
-    for path in (ASSETS / "lessons").glob("*.toml"):
+    for name in ("steps", "symbols", "words", "results", "sentences"):
+        path = ASSETS / "lessons" / f"{name}.toml"
         with path.open("rb") as file:
             for keys, text in _strings(tomllib.load(file)):
                 assert hat not in text or keys[-1] == "formula", (path.name, keys)
