@@ -303,8 +303,3 @@ def show_sign(label: QLabel, verdict: Verdict, theme: Theme | None) -> None:
     if theme is not None:
         colour = theme.fall if verdict is Verdict.WRONG else theme.good
         label.setStyleSheet(f"color: {colour};")
-
-
-def texts_of(grid: Sequence[Sequence[str]]) -> list[str]:
-    """All cells, one after the other."""
-    return [text for row in grid for text in row]

@@ -11,8 +11,6 @@ Nothing that is typed is ever run: it becomes a tree of the few kinds below, or 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -20,21 +18,10 @@ from typing import NamedTuple
 
 from solver.errors import Refusal
 from solver.formatting import quoted
+from solver.practice.tokens import SUB, SUPER, VULGAR, Token, tokens
 
 LONGEST, LARGEST_POWER = 300, 40
 """Characters that are read, and the largest power."""
-
-WORDS = {
-    "alpha": "α", "beta": "β", "epsilon": "ε", "eps": "ε", "lambda": "λ", "mu": "μ", "theta": "θ",
-    "Sigma": "Σ", "sigma": "σ", "Tau": "τ", "tau": "τ", "pi": "π", "Beta": "β", "Lambda": "λ",
-}  # fmt: skip
-"""Greek letters by their names."""
-
-FUNCTIONS = ("log", "ln", "exp", "sqrt", "tr", "det", "inv", "solve", "diag")
-SUPER = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ", "0123456789-T", strict=True))
-SUB = dict(zip("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₙ", "0123456789ijkn", strict=True))
-SUB_MARKS = {ord(sign): f"_{plain}" for sign, plain in SUB.items()}
-VULGAR = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,7 @@ class Power:
 
 @dataclass(frozen=True)
 class Call:
-    """One of :data:`FUNCTIONS` of one argument."""
+    """A function, such as ``log``, ``tr``, ``det`` or ``inv``, of one argument."""
 
     function: str
     argument: Tree
@@ -107,105 +94,15 @@ def read(typed: str, whole: tuple[str, ...] = ()) -> Expression:
         raise Refusal(f"This is longer than {LONGEST} characters. Write it shorter.")
     if not typed.strip():
         raise Refusal("Nothing stands here yet.")
-    tree = _Parser(list(_tokens(typed, whole)), typed).whole()
+    tree = _Parser(list(tokens(typed, whole))).whole()
     return Expression(tree, written(tree))
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    spaced: bool
-
-
-_NUMBER = re.compile(r"(?a:\d+(?:[.,]\d+)?(?:[eE][+-]?\d{1,2}(?!\d))?|[.,]\d+)")
-_INDEX = re.compile(r"_\{([\w,]{1,8})\}|_([A-Za-z0-9α-ω]{1,6}(?:,[0-9]{1,3})*)|([0-9]{1,4})")
-_EXPONENT = r"([-−]?\s*\d{1,4}|[Tt⊤])"
-_POWER = re.compile(
-    rf"(?:\^|\*\*)\s*(?:\{{\s*{_EXPONENT}\s*\}}|\(\s*{_EXPONENT}\s*\)|{_EXPONENT})"
-    "|([⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵀ]+)|(['⊤′])"
-)
-
-
-def _tokens(typed: str, whole: tuple[str, ...]) -> Iterator[_Token]:
-    text = unicodedata.normalize("NFD", typed).translate(SUB_MARKS)
-    at, spaced = 0, False
-    while at < len(text):
-        if text[at].isspace():
-            at, spaced = at + 1, True
-            continue
-        token, at = _token(text, at, whole, spaced)
-        yield token
-        spaced = False
-
-
-def _token(text: str, at: int, whole: tuple[str, ...], spaced: bool) -> tuple[_Token, int]:
-    for name in whole:
-        if text.startswith(name, at):
-            return _Token("name", name, spaced), at + len(name)
-    if text[at] in VULGAR:
-        return _Token("number", text[at], spaced), at + 1
-    if found := _NUMBER.match(text, at):
-        after = text[found.end() : found.end() + 1]
-        if after in (".", ","):
-            raise Refusal(f"{quoted(typed_near(text, at))} has two decimal marks. Write 1234.5.")
-        return _Token("number", found[0].replace(",", "."), spaced), found.end()
-    if found := _POWER.match(text, at):
-        power = found[1] or found[2] or found[3] or found[4] or "T"
-        plain = "".join(SUPER.get(c, c) for c in power.replace("−", "-").replace(" ", ""))
-        return _Token("power", plain.replace("t", "T").replace("⊤", "T"), spaced), found.end()
-    for word in (*FUNCTIONS, *WORDS):
-        if text.startswith(word, at):
-            end = at + len(word)
-            if word in FUNCTIONS:
-                return _Token(
-                    "function", {"ln": "log", "solve": "inv"}.get(word, word), spaced
-                ), end
-            return _name(text, end, WORDS[word], spaced, greek=True)
-    if text[at].isalpha() or text[at] == "ℓ":
-        return _name(text, at + 1, text[at], spaced, greek=text[at] in WORDS.values())
-    sign = {"−": "-", "×": "*", "·": "*", "∙": "*", "⋅": "*", "÷": "/", ":": "/",
-            "[": "(", "]": ")"}.get(text[at], text[at])  # fmt: skip
-    if sign in "+-*/()|":
-        return _Token(sign, sign, spaced), at + 1
-    raise Refusal(f"The sign {quoted(text[at])} is not understood here.")
-
-
-def _name(text: str, at: int, letter: str, spaced: bool, greek: bool) -> tuple[_Token, int]:
-    """A letter with what belongs to it: a hat, a bar or an index."""
-    for mark, words in (
-        ("\u0302", ("_hat", "hat", "\u0302", "^hat")),
-        ("\u0304", ("bar", "\u0304")),
-    ):
-        for word in words:
-            if text.startswith(word, at):
-                letter = unicodedata.normalize("NFC", letter + mark)
-                at += len(word)
-                break
-    index = ""
-    while found := _INDEX.match(text, at):
-        if found[3] and index:
-            break
-        if found[3] and greek and letter in ("σ", "τ") and found[3] == "2":
-            break
-        part = (found[1] or found[2] or found[3]).replace(",", "")
-        index, at = index + part.replace("_", ""), found.end()
-    if text[at : at + 1] == "2" and greek and letter in ("σ", "τ") and not index:
-        text_after = text[at + 1 : at + 2]
-        if not text_after.isdigit():
-            return _Token("square", letter, spaced), at + 1
-    return _Token("name", f"{letter}_{index}" if index else letter, spaced), at
-
-
-def typed_near(text: str, at: int) -> str:
-    """The word that a place belongs to."""
-    return text[at:].split()[0][:20]
 
 
 class _Parser:
     """Sums of products of powers; what stands side by side is multiplied."""
 
-    def __init__(self, tokens: list[_Token], typed: str) -> None:
-        self._tokens, self._typed, self._at, self._bars, self._depth = tokens, typed, 0, 0, 0
+    def __init__(self, parts: list[Token]) -> None:
+        self._tokens, self._at, self._bars, self._depth = parts, 0, 0, 0
 
     def whole(self) -> Tree:
         tree = self._sum()
@@ -214,11 +111,11 @@ class _Parser:
         return tree
 
     @property
-    def _next(self) -> _Token:
-        end = _Token("end", "the end", False)
+    def _next(self) -> Token:
+        end = Token("end", "the end", False)
         return self._tokens[self._at] if self._at < len(self._tokens) else end
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._next
         self._at += 1
         return token
@@ -230,11 +127,11 @@ class _Parser:
         tree = self._signed()
         while self._next.kind in "+-":
             sign = self._take().kind
-            tree = Operation(sign, (tree, self._signed(product=True)))
+            tree = Operation(sign, (tree, self._signed()))
         self._depth -= 1
         return tree
 
-    def _signed(self, product: bool = True) -> Tree:
+    def _signed(self) -> Tree:
         minus = False
         while self._next.kind in ("+", "-"):
             minus ^= self._take().kind == "-"
@@ -371,7 +268,8 @@ def _two(sign: str, left: tuple[str, int], right: tuple[str, int]) -> tuple[str,
         return f"{first}/{second}", PRODUCT
     if second[0] in "0123456789½¼¾⅓⅔" or re.search(r"/[\d.]+$", first):
         return f"{first}·{second}", PRODUCT
-    return f"{first}{' ' if second.startswith('log') else ''}{second}", PRODUCT
+    apart = second.startswith("log") or re.search(r"_[a-zα-ω]+$", first)
+    return f"{first}{' ' if apart else ''}{second}", PRODUCT
 
 
 def _index(index: str) -> str:
