@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from mlm_gui.settings import Settings
 from mlm_gui.theme import MARKER_SIGNS, MARKERS, THEMES, load_theme
@@ -115,3 +115,12 @@ def test_a_change_of_theme_leaves_nothing_of_the_old_one(first, opened):
         )
         assert not any(seen[ground] for ground in grounds), key
         old = new
+
+
+def test_the_card_and_the_matrices_lie_on_the_sheet_from_the_start(opened):
+    window = opened("handout")
+    for name in ("card", "matrices"):
+        page = window.workspace.panes[name].panel.findChild(QScrollArea)
+        picture = page.grab().toImage()
+        corner = picture.pixelColor(picture.width() - 30, picture.height() - 30)
+        assert corner.name() == load_theme("light").sheet.lower(), name
