@@ -115,6 +115,7 @@ class SceneValues:
             "": lambda: self._live(step),
             "ols": self._ols_table,
             "moments": self._moments_table,
+            "truth": self._truth_table,
             "end": lambda: self._fit_table(self.options),
             "ml": lambda: self._fit_table(Options(method="ml")),
             "reml": lambda: self._fit_table(Options(method="reml")),
@@ -200,6 +201,17 @@ class SceneValues:
             "estimate": lambda: Quantity(start.estimate),
             "sigma2": lambda: Quantity(start.sigma2),
             "tau2": lambda: Quantity(start.tau2),
+        }
+
+    def _truth_table(self) -> Mapping[str, Callable[[], Quantity]]:
+        truth = self.problem.truth
+        if truth is None:
+            raise Refusal("The truth is known of simulated data alone.")
+        return {
+            "sigma2": lambda: Quantity(truth.sigma2),
+            "tau2": lambda: Quantity(truth.tau2),
+            "beta": lambda: Quantity(truth.beta, (self._fixed,)),
+            "u": lambda: Quantity(truth.u, (self._groups,)),
         }
 
     def _fit_table(self, options: Options) -> Mapping[str, Callable[[], Quantity]]:

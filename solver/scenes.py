@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from assets import ASSETS
-from solver.analysis import Analysis
+from solver.analysis import Analysis, Choices, analyse
 from solver.errors import Refusal
 from solver.examples import example_names
 from solver.formatting import quoted
 from solver.loading import load
 from solver.scene_text import Block, Part, parse_line, parse_text
 from solver.scene_values import SceneValues
+from solver.simulation import FORMULA, Simulation
 from solver.state import STEP_NAMES, Options, StepName
 from solver.step import Step
 from solver.steps import steps
@@ -59,6 +60,8 @@ class Scene:
         The text.
     data, formula : str
         An example's name or a file's path, and the model; empty for the example's own.
+    simulation : Simulation or None
+        Data that are drawn in place of these.
     options : Options
         How to fit.
     step : str
@@ -85,6 +88,7 @@ class Scene:
     blocks: tuple[Block, ...]
     data: str
     formula: str
+    simulation: Simulation | None
     options: Options
     step: StepName | str
     iteration: int
@@ -115,7 +119,14 @@ class Scene:
         Refusal
             When they cannot be used.
         """
+        if self.simulation is not None:
+            return analyse(Choices(self.simulation, FORMULA, options=self.options))
         return load(self.data, self.formula or None, self.options)
+
+    @property
+    def material(self) -> tuple[str, str, Simulation | None]:
+        """What tells its data and model from those of other scenes."""
+        return self.data, self.formula, self.simulation
 
     def is_reached(self, step: Step) -> bool:
         """Whether a run is at the scene's step."""
@@ -195,9 +206,9 @@ def check_lesson(lesson: Lesson) -> None:
     Refusal
         When a scene's state is not reached, or a placeholder has no value there.
     """
-    traces: dict[tuple[str, str, Options], tuple[Trace, SceneValues]] = {}
+    traces: dict[object, tuple[Trace, SceneValues]] = {}
     for scene in lesson.scenes:
-        key = (scene.data, scene.formula, scene.options)
+        key = (scene.material, scene.options)
         try:
             if key not in traces:
                 analysis = scene.analysis()
@@ -277,8 +288,9 @@ class _Reader:
             title=self._text(entry, "title", k),
             line=self._parsed(k, "line", parse_line, entry),
             blocks=self._parsed(k, "text", parse_text, entry),
-            data=self._data(k, given),
+            data="" if "simulate" in entry else self._data(k, given),
             formula=str(given.get("formula", "")),
+            simulation=self._simulation(k, entry),
             options=self._options(k, given),
             step=step,
             iteration=0 if step == STEP_NAMES[0] else iteration,
@@ -301,6 +313,16 @@ class _Reader:
             said = f"there is neither an example nor a file {quoted(data)} beside the lesson"
             self._refuse(k, "data", said, example_names())
         return str(beside)
+
+    def _simulation(self, k: int, entry: Mapping[str, Any]) -> Simulation | None:
+        if "simulate" not in entry:
+            return None
+        try:
+            return Simulation(**entry["simulate"])
+        except (Refusal, TypeError) as error:
+            said = str(error).replace("Simulation.__init__() got an unexpected keyword", "there is")
+            self._refuse(k, "simulate", f"this cannot be drawn: {said.rstrip('.')}")
+            raise AssertionError from None
 
     def _options(self, k: int, given: Mapping[str, Any]) -> Options:
         chosen = {name: given[name] for name in ("method", "algorithm", "start") if name in given}
@@ -367,6 +389,7 @@ class _Reader:
 _STATE = (
     "data",
     "formula",
+    "simulate",
     "method",
     "algorithm",
     "start",

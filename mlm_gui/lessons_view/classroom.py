@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QSplitter
 
 from mlm_gui.lessons_view.lesson_panel import LessonPanel
+from mlm_gui.lessons_view.scene_page import prepare
 from mlm_gui.panels.group_lines import GroupLinesPanel
 from mlm_gui.panels.matrices import MatricesPanel, MatrixChoice
 from mlm_gui.session import Session
@@ -82,7 +83,7 @@ class Classroom(QObject):
         self._kept: Kept | None = None
         self.staging = False
         self.lecturing = False
-        self._runs: dict[tuple[str, str, Options], Run] = {}
+        self._runs: dict[tuple[object, Options], Run] = {}
         self.panel.scene_requested.connect(lambda lesson, scene: self.show((lesson, scene)))
         self.panel.next_requested.connect(self.next)
         self.panel.previous_requested.connect(self.previous)
@@ -218,12 +219,12 @@ class Classroom(QObject):
             )
 
     def _run(self, scene: Scene) -> Run:
-        key = (scene.data, scene.formula, scene.options)
+        key = (scene.material, scene.options)
         if key not in self._runs:
             analysis = scene.analysis()
             problem = analysis.problem
             for other, run in self._runs.items():
-                if other[:2] == key[:2]:
+                if other[0] == key[0]:
                     problem = run.analysis.problem
                     analysis = run.analysis.with_options(scene.options)
             self._runs[key] = Run(
@@ -248,7 +249,7 @@ class Classroom(QObject):
         scenes = [scene for lesson in self.lessons for scene in lesson.scenes]
         place = scenes.index(self.scene) + 1
         if place < len(scenes):
-            self.panel.prepare(scenes[place])
+            prepare(scenes[place].blocks)
 
     def _remembered(self) -> tuple[int, int]:
         lesson, scene = self._settings.scene

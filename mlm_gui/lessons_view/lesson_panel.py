@@ -21,7 +21,6 @@ from mlm_gui.icons import icon
 from mlm_gui.lessons_view.scene_page import ScenePage
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
-from mlm_gui.typeset import pieces, typesetter
 from solver import Problem, Refusal, Step, Trace
 from solver.scene_values import SceneValues, Shown
 from solver.scenes import Lesson, Scene
@@ -173,16 +172,6 @@ class LessonPanel(Panel):
         assert here is not None
         item.setExpanded(True)
         self.contents.setCurrentItem(here)
-
-    def prepare(self, scene: Scene) -> None:
-        """Typeset the formulas of a scene that will be asked for next, when there is time."""
-        typesetter().prepare(
-            piece
-            for block in scene.blocks
-            for part in block.parts
-            if part.kind == "math"
-            for piece in (pieces(part.text) if block.kind == "formula" else (part.text,))
-        )
 
     def show_away(self, away: bool) -> None:
         """Offer the way back where the run is not where the scene has it."""

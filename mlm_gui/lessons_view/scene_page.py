@@ -67,7 +67,8 @@ class ScenePage(QTextBrowser):
 
     def show_text(self, title: str, blocks: Sequence[Block], values: Mapping[str, Shown]) -> None:
         """Show a scene from its beginning."""
-        self._title, self._blocks, self._values, self._marks = title, blocks, values, {}
+        self._title, self._values, self._marks = title, values, {}
+        self._blocks = _joined(blocks)
         self._write()
         self.verticalScrollBar().setValue(0)
 
@@ -140,19 +141,8 @@ class ScenePage(QTextBrowser):
 
     def _drawings(self) -> dict[str, Drawing | None]:
         """The pieces of every formula on the page that are typeset."""
-        latex = [
-            piece
-            for block in self._blocks
-            for part in block.parts
-            if part.kind == "math"
-            for piece in self._pieces(block, part)
-        ]
+        latex = _formulas(self._blocks, self._symbol)
         return dict(zip(latex, typesetter().drawings(latex), strict=True))
-
-    def _pieces(self, block: Block, part: Part) -> Sequence[str]:
-        """The parts of a formula that may stand on lines of their own."""
-        latex = coloured(part.text, self._symbol)
-        return pieces(latex) if block.kind == "formula" else (latex,)
 
     def _rewrite(self) -> None:
         """Write anew, and stay at the place."""
@@ -200,7 +190,8 @@ class ScenePage(QTextBrowser):
             cursor.setBlockFormat(form)
         for part in block.parts:
             if part.kind == "math":
-                self._write_formula(cursor, self._pieces(block, part), drawings, theme, formula)
+                latex = _pieces(block, part, self._symbol)
+                self._write_formula(cursor, latex, drawings, theme, formula)
             elif part.kind == "value":
                 self._write_value(cursor, part.text, theme)
             else:
@@ -257,6 +248,43 @@ class ScenePage(QTextBrowser):
             small.setFont(sized)
             small.setForeground(QColor(theme.accent))
             cursor.insertText(mark, small)
+
+
+def prepare(blocks: Sequence[Block]) -> None:
+    """Typeset the formulas of a text that will be asked for next, when there is time."""
+    typesetter().prepare(_formulas(_joined(blocks), ""))
+
+
+def _joined(blocks: Sequence[Block]) -> list[Block]:
+    return [Block(block.kind, _with_equals(block.parts)) for block in blocks]
+
+
+def _formulas(blocks: Sequence[Block], symbol: str) -> list[str]:
+    """The pieces of all formulas of a text."""
+    return [
+        piece
+        for block in blocks
+        for part in block.parts
+        if part.kind == "math"
+        for piece in _pieces(block, part, symbol)
+    ]
+
+
+def _pieces(block: Block, part: Part, symbol: str) -> Sequence[str]:
+    """The parts of a formula that may stand on lines of their own."""
+    latex = coloured(part.text, symbol)
+    return pieces(latex) if block.kind == "formula" else (latex,)
+
+
+def _with_equals(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Parts in which an equals sign after a formula belongs to it: a line may end after it."""
+    joined: list[Part] = []
+    for part in parts:
+        if joined and joined[-1].kind == "math" and part.text.startswith(" = "):
+            joined[-1] = Part("math", f"{joined[-1].text} =")
+            part = Part(part.kind, part.text.removeprefix(" ="))
+        joined.append(part)
+    return tuple(joined)
 
 
 def _held(text: str) -> str:
