@@ -224,7 +224,7 @@ class ScenePage(QTextBrowser):
             drawn = picture(
                 drawing, name, theme, scale, self._size, ratio, max(room, 8 * theme.unit)
             )
-            self._plain[name] = plain_math(piece)
+            self._plain[name] = plain_math(piece) + " " * piece.endswith("=")
             self.document().addResource(
                 QTextDocument.ResourceType.ImageResource, QUrl(name), drawn.image
             )
@@ -282,7 +282,7 @@ def _with_equals(parts: Sequence[Part]) -> tuple[Part, ...]:
     for part in parts:
         if joined and joined[-1].kind == "math" and part.text.startswith(" = "):
             joined[-1] = Part("math", f"{joined[-1].text} =")
-            part = Part(part.kind, part.text.removeprefix(" ="))
+            part = Part(part.kind, part.text.removeprefix(" = "))
         joined.append(part)
     return tuple(joined)
 
