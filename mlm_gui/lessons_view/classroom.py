@@ -20,6 +20,9 @@ from solver import Analysis, Options, Step, Trace, steps
 from solver.scene_values import SceneValues
 from solver.scenes import Lesson, Scene, built_in_lessons
 
+ROOM = 100
+"""Width of the workspace, in units of the theme, below which the rail of steps has no room."""
+
 GLIDE = 280
 """Milliseconds that lines take from one scene to the next."""
 
@@ -81,6 +84,7 @@ class Classroom(QObject):
         self.panel.show_lessons(self.lessons)
         self._beside.insertWidget(0, self.panel)
         self._kept: Kept | None = None
+        self._unit = 8
         self.staging = False
         self.lecturing = False
         self._runs: dict[tuple[object, Options], Run] = {}
@@ -104,6 +108,7 @@ class Classroom(QObject):
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
+        self._unit = theme.unit
         self.panel.apply_theme(theme)
 
     def toggle(self) -> None:
@@ -199,12 +204,17 @@ class Classroom(QObject):
             width = self._beside.width()
             self._beside.setSizes([round(SHARE * width), round((1 - SHARE) * width)])
         self.panel.setHidden(self.lecturing)
-        workspace.show_only(on_stage(scene.panes) if self.lecturing else scene.panes)
+        workspace.show_only(on_stage(scene.panes) if self.lecturing else self._seen(scene))
         if scene.cell is not None and not self.lecturing:
             name, row, column = scene.cell
             self._matrices.explain(name, row - 1, column - 1)
         labels = run.analysis.problem.group_labels
         workspace.show_group(labels.index(scene.group) if scene.group else None)
+
+    def _seen(self, scene: Scene) -> list[str]:
+        """The panes of a scene; in a small window without the rail of steps beside others."""
+        narrow = self._workspace.width() < ROOM * self._unit and len(scene.panes) > 1
+        return [name for name in scene.panes if name != "steps" or not narrow]
 
     def _keep(self) -> None:
         if self._kept is None:

@@ -96,6 +96,14 @@ def test_every_scene_brings_its_state(window):
             assert "–" not in text.replace("Newton–Raphson", "")
 
 
+def test_a_small_window_has_no_room_for_the_rail(window):
+    window.resize(1024, 768)
+    window.classroom.show(place("Step 6: are we there?"))
+    shown = {name for name, pane in window.workspace.panes.items() if pane.isVisible()}
+    assert shown == {"card", "iterations"}
+    assert window.workspace._scroll.horizontalScrollBar().maximum() == 0
+
+
 def test_the_numbers_follow_a_reader_who_steps_on(window):
     room, session = window.classroom, window.session
     room.show(place("Step 4: predict u"))
