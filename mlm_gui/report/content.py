@@ -1,4 +1,4 @@
-"""What a report says: data and choices, every step, plots, results, and code to repeat it."""
+"""What a report says: data and choices, results, plots, every step, and code to repeat it."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ def content(analysis: Analysis, run: Sequence[Step]) -> Content:
         Heading(1, "Data and choices"),
         *_data(analysis),
         *_choices(fit),
-        Heading(1, "The walk"),
-        *walk(run),
-        Heading(1, "Plots"),
-        *(Figure(name, f"{caption} ({method['name']})") for name, caption in PLOTS.items()),
         Heading(1, "Results"),
         *result_blocks(results(fit)),
+        Heading(1, "Plots"),
+        *(Figure(name, f"{caption} ({method['name']})") for name, caption in PLOTS.items()),
+        Heading(1, "The walk"),
+        *walk(run),
         Heading(1, "Code that gets the same answer"),
         *_code(analysis, fit),
     ]
