@@ -268,10 +268,10 @@ def test_odd_names_stand_as_they_are(tmp_path):
     assert written(analysis, tmp_path / "odd.pdf").stat().st_size > 10_000
 
 
-def test_a_million_rows_make_no_large_report(tmp_path):
+def test_many_rows_make_no_large_report(tmp_path):
     rng = np.random.default_rng(3)
-    n, J = 1_000_000, 50_000
-    groups = rng.integers(0, J, n)
+    n, J = 200_000, 50_000
+    groups = np.concatenate([np.arange(J), rng.integers(0, J, n - J)])
     x = rng.normal(size=n)
     y = 1 + x + rng.normal(size=J)[groups] + rng.normal(size=n)
     frame = pd.DataFrame({"y": y, "x": x, "g": groups})
