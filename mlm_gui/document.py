@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QSplitter
@@ -15,7 +17,29 @@ from solver.session_file import SUFFIX, Manifest, Notes, now, write_session
 if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
     from mlm_gui.writer import Writer
-    from solver import Refusal
+    from solver import Refusal, Trace
+    from solver.sources import Source
+
+
+@dataclass(eq=False)
+class Paper:
+    """What is kept of one set of data besides its run.
+
+    Attributes
+    ----------
+    source : Source
+        Where the data come from; other choices for them are the same document.
+    notes : Notes
+    file : str
+        Where it is saved; empty as long as it is nowhere.
+    saved : (Choices, Notes) or None
+        What is in the file; None where that is not known.
+    """
+
+    source: Source
+    notes: Notes
+    file: str = ""
+    saved: tuple[object, Notes] | None = None
 
 
 class Document(QObject):
@@ -45,15 +69,26 @@ class Document(QObject):
     def __init__(self, window: MainWindow, writer: Writer) -> None:
         super().__init__(window)
         self._window, self._writer = window, writer
-        self.notes = Notes()
-        self.file = ""
-        self._saved: tuple[object, Notes] | None = self._content()
-        window.session.started.connect(self.changed)
+        self._paper = Paper(window.session.analysis.choices.source, Notes())
+        self._paper.saved = self._content()
+        self._papers: WeakKeyDictionary[Trace, Paper] = WeakKeyDictionary()
+        self._papers[window.session.trace] = self._paper
+        window.session.started.connect(self._on_started)
         window.session.moved.connect(self.changed)
         window.workspace.arranged.connect(self.changed)
         for splitter in window.workspace.findChildren(QSplitter):
             splitter.splitterMoved.connect(self.changed)
         self.changed.connect(self.retitled)
+
+    @property
+    def notes(self) -> Notes:
+        """What the reader wrote."""
+        return self._paper.notes
+
+    @property
+    def file(self) -> str:
+        """Where these data with their choices are saved; empty as long as they are nowhere."""
+        return self._paper.file
 
     @property
     def name(self) -> str:
@@ -64,7 +99,7 @@ class Document(QObject):
     @property
     def modified(self) -> bool:
         """Whether choices or notes are other than when the session was opened or saved."""
-        return self._saved != self._content()
+        return self._paper.saved != self._content()
 
     def manifest(self) -> Manifest:
         """The session as it is now."""
@@ -81,18 +116,18 @@ class Document(QObject):
     def begin(self, manifest: Manifest, file: str) -> None:
         """Become another session, whose run is opened next."""
         self.leaving.emit()
-        self.notes, self.file = manifest.notes, file
+        self._paper = Paper(manifest.choices.source, manifest.notes, file)
 
     def arrive(self, manifest: Manifest, unsaved: bool) -> None:
         """Its run is open: show the rest of it."""
-        self._saved = None if unsaved and self.file else self._content()
+        self._paper.saved = None if unsaved and self.file else self._content()
         lay_out(self._window.workspace, manifest.layout)
         self.changed.emit()
 
     def note(self, notes: Notes) -> None:
         """Keep other notes."""
         if notes != self.notes:
-            self.notes = notes
+            self._paper.notes = notes
             self.changed.emit()
 
     def save(self) -> None:
@@ -124,17 +159,27 @@ class Document(QObject):
                 lambda: write_trace(path, analysis, run), lambda refusal: self._said(path, refusal)
             )
 
+    def _on_started(self) -> None:
+        """Keep the file for the data that are in it; a run that comes back brings its own."""
+        session = self._window.session
+        source = session.analysis.choices.source
+        paper = self._papers.get(session.trace, self._paper)
+        if paper.source != source:
+            paper = Paper(source, self.notes, saved=(session.analysis.choices, Notes()))
+        self._paper = self._papers[session.trace] = paper
+        self.changed.emit()
+
     def _ask(self, title: str, suggested: str, suffix: str, kind: str) -> str:
         path, _ = QFileDialog.getSaveFileName(self._window, title, suggested, f"{kind} (*{suffix})")
         return path if not path or path.endswith(suffix) else path + suffix
 
     def _save(self, path: str) -> None:
         manifest, analysis = self.manifest(), self._window.session.analysis
-        content = self._content()
+        paper, content = self._paper, self._content()
 
         def done(refusal: Refusal | None) -> None:
             if refusal is None:
-                self.file, self._saved = path, content
+                paper.file, paper.saved = path, content
                 self.changed.emit()
             self._said(path, refusal)
 

@@ -84,6 +84,53 @@ def test_save_goes_into_the_same_file_and_save_as_into_another(opened, qtbot, ch
     assert window.isWindowModified()
 
 
+def test_other_data_are_not_saved_over_the_file_of_the_first(opened, qtbot, chosen, tmp_path):
+    from solver import Choices, analyse
+    from solver.simulation import Simulation
+
+    window = opened("handout")
+    mine, document = tmp_path / "mine.stepreml", window.desk.document
+    chosen.append(mine)
+    saved(window, qtbot)
+    before = mine.read_bytes()
+    window.open(analyse(Choices(Simulation(groups=4, seed=7), "y ~ x + (1 | group)")))
+    assert document.file == ""
+    assert "mine" not in window.windowTitle()
+    assert not window.isWindowModified()
+    chosen.append("")
+    QTest.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert document.file == ""
+    window.controls.data_chosen.emit("rail")
+    assert window.windowTitle().startswith("rail[*]")
+    chosen.append(tmp_path / "other.stepreml")
+    saved(window, qtbot)
+    assert read_session(tmp_path / "other.stepreml")[0].choices.source.title == "rail"
+    assert mine.read_bytes() == before
+    for expected in ("", str(mine)):
+        window.actions_by_name["undo"].trigger()
+        assert document.file == expected
+    assert not window.isWindowModified()
+    window.session.change("", method="ml")
+    assert document.file == str(mine)
+    for _ in range(3):
+        window.actions_by_name["undo"].trigger()
+        window.actions_by_name["redo"].trigger()
+    assert document.file == str(mine)
+
+
+def test_what_is_written_late_belongs_to_the_data_it_was_asked_for(
+    opened, qtbot, chosen, tmp_path
+):
+    window = opened("handout")
+    chosen.append(tmp_path / "mine.stepreml")
+    window.actions_by_name["save"].trigger()
+    window.open_data("rail")
+    qtbot.waitUntil(lambda: window.workspace.timeline.notice.startswith("Saved"))
+    assert window.desk.document.file == ""
+    window.actions_by_name["undo"].trigger()
+    assert window.desk.document.file == str(tmp_path / "mine.stepreml")
+
+
 def test_a_session_is_opened_by_the_same_action_as_data(opened, qtbot, chosen, tmp_path):
     window = opened("rail")
     window.session.go(4)
