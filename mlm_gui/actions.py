@@ -12,7 +12,10 @@ from PySide6.QtWidgets import QWidget
 
 @dataclass(frozen=True)
 class ActionEntry:
-    """One action: its name in code, where it stands in the menu, what it says, and its keys."""
+    """One action: its name in code, where it stands in the menu, what it says, and its keys.
+
+    ``apart`` sets it off from the action above it by a line.
+    """
 
     name: str
     menu: str
@@ -20,6 +23,7 @@ class ActionEntry:
     tip: str
     keys: tuple[str, ...] = ()
     icon: str = ""
+    apart: bool = False
 
 
 ACTIONS = (
@@ -37,7 +41,12 @@ ACTIONS = (
     ),
     ActionEntry("reopen", "File", "Reopen the last session", "Go on where you were before"),
     ActionEntry(
-        "save", "File", "Save", "Keep data, choices, place and notes in one file", ("Ctrl+S",)
+        "save",
+        "File",
+        "Save",
+        "Keep data, choices, place and notes in one file",
+        ("Ctrl+S",),
+        apart=True,
     ),
     ActionEntry("save_as", "File", "Save as…", "The same in another file", ("Ctrl+Shift+S",)),
     ActionEntry("save_trace", "File", "Save the trace…", "Every step of the run, to replay it"),
@@ -50,12 +59,13 @@ ACTIONS = (
         "Report…",
         "The whole walk on paper: data, every step, plots, results, code",
         ("Ctrl+P",),
+        apart=True,
     ),
     ActionEntry(
         "save_code", "File", "Save code…", "The same fit in R, in Python, or as a notebook"
     ),
     ActionEntry("animation", "File", "Animation…", "The run as GIF or MP4, for a slide"),
-    ActionEntry("quit", "File", "Quit", "Leave the program", ("Ctrl+Q",)),
+    ActionEntry("quit", "File", "Quit", "Leave the program", ("Ctrl+Q",), apart=True),
     ActionEntry("undo", "Edit", "Undo", "Back to the run before the last choice", ("Ctrl+Z",)),
     ActionEntry(
         "redo", "Edit", "Redo", "On to the run after that choice", ("Ctrl+Shift+Z", "Ctrl+Y")

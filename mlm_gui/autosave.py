@@ -140,17 +140,28 @@ class Autosave(QObject):
         if interrupted:
             self._show_offer(*interrupted[0])
 
+    @property
+    def can_reopen(self) -> bool:
+        """Whether there is a session that was left or interrupted."""
+        return bool(self._earlier())
+
     def reopen(self) -> None:
         """Open the last session that was left or interrupted."""
-        sessions = earlier_sessions(self._root, self._folder.path if self._folder else None)
+        sessions = self._earlier()
         if sessions:
             self._go_on(sessions[0][0])
         else:
             self._window.say(self.tr("There is no earlier session."))
 
+    def _earlier(self) -> list[tuple[Path, Manifest]]:
+        return earlier_sessions(self._root, self._folder.path if self._folder else None)
+
     def _show_offer(self, folder: Path, manifest: Manifest) -> None:
-        text = self.tr("Go on where you were: {}, step {}, {}").format(
-            Path(manifest.file).stem if manifest.file else manifest.choices.source.title,
+        title, method = manifest.choices.source.title, manifest.choices.options.method.upper()
+        file = Path(manifest.file).stem
+        text = self.tr("Go on where you were: {}, {}, step {}, {}").format(
+            self.tr("{} (data: {})").format(file, title) if file else title,
+            method,
             manifest.position,
             self._ago(manifest.when),
         )

@@ -94,6 +94,11 @@ class Desk(QObject):
         self._autosave = Autosave(self._window, self, root or kept_folder())
         self._autosave.offer()
 
+    @property
+    def can_reopen(self) -> bool:
+        """Whether there is a session before this one."""
+        return self._autosave is not None and self._autosave.can_reopen
+
     def reopen(self) -> None:
         """Open the session before this one."""
         if self._autosave is not None:

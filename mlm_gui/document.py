@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QSplitter
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QSplitter
 
+from mlm_gui.files import ask_to_save, say_saved
 from mlm_gui.layout import lay_out, layout_of
+from mlm_gui.settings import Settings
 from solver import steps
 from solver.session_file import SUFFIX, Manifest, Notes, now, write_session
 
@@ -170,7 +172,7 @@ class Document(QObject):
         self.changed.emit()
 
     def _ask(self, title: str, suggested: str, suffix: str, kind: str) -> str:
-        path, _ = QFileDialog.getSaveFileName(self._window, title, suggested, f"{kind} (*{suffix})")
+        path, _ = ask_to_save(self._window, title, suggested, f"{kind} (*{suffix})")
         return path if not path or path.endswith(suffix) else path + suffix
 
     def _save(self, path: str) -> None:
@@ -187,7 +189,8 @@ class Document(QObject):
 
     def _said(self, path: str, refusal: Refusal | None) -> None:
         if refusal is None:
-            self._window.say(self.tr("Saved as {}.").format(Path(path).name))
+            Settings(QSettings()).add_recent(str(Path(path).absolute()))
+            say_saved(self._window, path)
         else:
             self._window.show_message(str(refusal))
 

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QFrame,
     QLabel,
     QMainWindow,
@@ -202,6 +201,8 @@ class MainWindow(QMainWindow):
         self._on_arranged()
         self._apply_menu_font()
         self.desk = Desk(self, self._theme)
+        reopen = self.actions_by_name["reopen"]
+        self._menus["File"].aboutToShow.connect(lambda: reopen.setEnabled(self.desk.can_reopen))
         self.session.announce()
         QTimer.singleShot(0, gc.freeze)
 
@@ -315,10 +316,16 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _save_picture(self) -> None:
-        path, _ = QFileDialog.getSaveFileName(
+        from mlm_gui.files import ask_to_save, say_saved
+
+        path, _ = ask_to_save(
             self, self.tr("Save a picture"), "stepreml.png", self.tr("Pictures (*.png)")
         )
-        if path and not self.grab().save(path):
+        if not path:
+            return
+        if self.grab().save(path):
+            say_saved(self, path)
+        else:
             self.show_message(self.tr("{} could not be written.").format(path))
 
     def _show_practice(self) -> None:
@@ -434,11 +441,10 @@ class MainWindow(QMainWindow):
             widget.setVisible(shown)
 
     def _open_lessons(self) -> None:
+        from mlm_gui.files import ask_to_open_several
         from solver.scenes import read_lessons
 
-        paths, _ = QFileDialog.getOpenFileNames(
-            self, self.tr("Open lessons"), "", self.tr("Lessons (*.toml)")
-        )
+        paths = ask_to_open_several(self, self.tr("Open lessons"), self.tr("Lessons (*.toml)"))
         if paths:
             self._try(lambda: self.classroom.take(read_lessons(sorted(paths))))
 

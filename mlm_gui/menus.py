@@ -26,6 +26,8 @@ def add_actions(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMen
     for entry in ACTIONS:
         if entry.menu not in menus:
             menus[entry.menu] = bar.addMenu(action_text(entry.menu))
+        if entry.apart:
+            menus[entry.menu].addSeparator()
         menus[entry.menu].addAction(actions[entry.name])
     return menus
 

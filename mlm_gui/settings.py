@@ -112,8 +112,14 @@ class Settings:
 
     @property
     def folder(self) -> str:
-        """The folder of the file opened last."""
-        return str(Path(self.recent[0]).parent) if self.recent else ""
+        """The folder of the file opened or saved last; empty when it is gone."""
+        usual = str(Path(self.recent[0]).parent) if self.recent else ""
+        folder = str(self._store.value("folder", usual))
+        return folder if Path(folder).is_dir() else ""
+
+    @folder.setter
+    def folder(self, value: str) -> None:
+        self._store.setValue("folder", value)
 
     def layout(self, part: str) -> QByteArray | None:
         """A saved geometry or splitter state."""

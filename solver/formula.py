@@ -166,6 +166,7 @@ def _parsed(text: str) -> ParsedFormula:
     if not terms:
         raise Refusal(f"The formula {quoted(text)} has no fixed effect. Leave the intercept in.")
     fixed = tuple(tuple(leaves[letter] for letter in term) for term in terms)
+    _check_response(response, fixed, group)
     uses: dict[str, set[str]] = {}
     for name, use in [
         *_uses(response, "number"),
@@ -181,6 +182,17 @@ def _parsed(text: str) -> ParsedFormula:
         numeric=frozenset(name for name, use in uses.items() if "number" in use),
         categorical=frozenset(name for name, use in uses.items() if use == {"category"}),
     )
+
+
+def _check_response(
+    response: ast.expr, fixed: tuple[tuple[ast.expr, ...], ...], group: str
+) -> None:
+    """Refuse a response that explains itself."""
+    name = column_of(response) if isinstance(response, ast.Name) else ast.unparse(response)
+    if isinstance(response, ast.Name) and name == group:
+        raise Refusal(f"{quoted(name)} is both the response and the group. Choose another group.")
+    if any([ast.unparse(leaf) for leaf in term] == [ast.unparse(response)] for term in fixed):
+        raise Refusal(f"{quoted(name)} is both the response and a predictor. Leave the latter out.")
 
 
 def _uses(leaf: ast.AST, use: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ import difflib
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -147,6 +147,7 @@ class Problem:
             rows=rows,
             rows_dropped=len(frame) - len(used),
             missing=missing,
+            columns=parsed.columns,
         )
 
     @classmethod
@@ -218,16 +219,28 @@ class Problem:
 
     @classmethod
     def _checked(
-        cls, y: Floats, X: Floats, groups: Groups, *, rows: Codes | None, **names: Any
+        cls,
+        y: Floats,
+        X: Floats,
+        groups: Groups,
+        *,
+        rows: Codes | None,
+        columns: Collection[str] | None = None,
+        **names: Any,
     ) -> Problem:
-        """A problem whose data can tell σ², τ² and β, or a refusal."""
+        """A problem whose data can tell σ², τ² and β, or a refusal.
+
+        ``columns`` are those of a table that a formula uses: what else is in X, it computes.
+        """
         response, group, fixed_names = names["response"], names["group"], names["fixed_names"]
         (n, p), J = X.shape, len(groups.sizes)
         twice = [name for k, name in enumerate(fixed_names) if name in fixed_names[:k]]
         if twice:
             raise Refusal(f"Two columns of X are called {quoted(twice[0])}. Rename one of them.")
-        largest_y = _check_range(y, response, rows)
-        largest_X = [_check_range(X[:, k], name, rows) for k, name in enumerate(fixed_names)]
+        largest_y = _check_range(y, response, rows, columns)
+        largest_X = [
+            _check_range(X[:, k], name, rows, columns) for k, name in enumerate(fixed_names)
+        ]
         if J < 2:
             raise Refusal(
                 f"{quoted(group)} has only one group in the rows used. "
@@ -380,17 +393,18 @@ def _number_column(column: pd.Series[Any], needed: bool, rows: Codes | None) -> 
     return None
 
 
-def _check_finite(values: Any, name: str, rows: Codes | None) -> None:
+_OF_CELL = "Correct it, or leave the cell empty if the value is missing."
+_OF_FORMULA = "The formula asks for what cannot be computed there. Change that term."
+
+
+def _check_finite(values: Any, name: str, rows: Codes | None, advice: str = _OF_CELL) -> None:
     finite = np.isfinite(values)
     if not finite.all():
         first = int(np.flatnonzero(~finite)[0])
         value = {"nan": "no number", "inf": "infinity", "-inf": "minus infinity"}[
             str(values[first])
         ]
-        raise Refusal(
-            f"{quoted(name)} is {value} in {_row(first, rows)}. "
-            "Correct it, or leave the cell empty if the value is missing."
-        )
+        raise Refusal(f"{quoted(name)} is {value} in {_row(first, rows)}. {advice}")
 
 
 def _row(position: int, rows: Codes | None) -> str:
@@ -414,12 +428,15 @@ def _collinear(error: CollinearError, names: Sequence[str], X: Floats) -> str:
     )
 
 
-def _check_range(values: Floats, name: str, rows: Codes | None) -> float:
+def _check_range(
+    values: Floats, name: str, rows: Codes | None, columns: Collection[str] | None
+) -> float:
     """Refuse what is not finite, and numbers whose products would overflow; the largest size."""
     low, high = float(values.min()), float(values.max())
     largest = max(-low, high)
     if not math.isfinite(largest):
-        _check_finite(values, name, rows)
+        computed = columns is not None and name not in columns
+        _check_finite(values, name, rows, _OF_FORMULA if computed else _OF_CELL)
     if largest > LARGEST:
         raise Refusal(
             f"{quoted(name)} is as large as {number(largest)}, and its variance would overflow. "

@@ -196,6 +196,10 @@ REFUSED = {
     "1 ~ x + (1 | g)": "one response on the left",
     "(1 | g) ~ x": "one response on the left",
     "y + (1 | g) ~ x": "one response on the left",
+    # the response explains itself
+    "y ~ x + (1 | y)": "'y' is both the response and the group",
+    "y ~ x + y + (1 | g)": "'y' is both the response and a predictor",
+    "log(w) ~ log(w) + (1 | g)": "'log(w)' is both the response and a predictor",
     "y ~ 0 + (1 | g)": "no fixed effect",
     "y ~ (1 | g) - 1": "no fixed effect",
     # the group term

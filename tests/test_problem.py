@@ -66,7 +66,10 @@ REFUSED = {
         {"y": words}, MODEL, "'y' holds words, not numbers: row 1 (2 with the header) has 'b'."
     ),
     "words in arithmetic": ({"w": words}, "y ~ log(w) + (1 | g)", "'w' holds words, not numbers"),
-    "infinity": ({"y": changed(y, {7: np.inf}, float)}, MODEL, f"'y' is infinity in {EIGHTH}."),
+    "infinity": (
+        {"y": changed(y, {7: np.inf}, float)}, MODEL,
+        f"'y' is infinity in {EIGHTH}. Correct it, or leave the cell empty",
+    ),
     "infinity below a dropped row": (
         {"x": changed(x, {0: np.nan, 7: -np.inf}, float)}, MODEL,
         f"'x' is minus infinity in {EIGHTH}.",
@@ -74,7 +77,7 @@ REFUSED = {
     "infinity as a word": ({"x": changed(x, {7: "inf"})}, MODEL, f"'x' is infinity in {EIGHTH}."),
     "logarithm of 0": (
         {"w": changed(w, {7: 0}, float)}, "y ~ log(w) + (1 | g)",
-        f"'log(w)' is minus infinity in {EIGHTH}.",
+        f"'log(w)' is minus infinity in {EIGHTH}. The formula asks for what cannot be computed",
     ),
     "logarithm of −1": (
         {"w": changed(w, {7: -1}, float)}, "log(w) ~ x + (1 | g)",
@@ -130,8 +133,10 @@ REFUSED = {
     ),
     "exact fit": ({"y": 3 * x + g}, MODEL, "The predictors and groups fit 'y' exactly"),
     "exact fit, large": ({"y": 3e9 * x + 1e9 * g + 1e12}, MODEL, "fit 'y' exactly"),
-    "response among the predictors": ({}, "y ~ x + y + (1 | g)", "fit 'y' exactly"),
-    "response that is the group": ({}, "g ~ x + (1 | g)", "fit 'g' exactly"),
+    "response among the predictors": (
+        {}, "y ~ x + y + (1 | g)", "'y' is both the response and a predictor",
+    ),
+    "response that is the group": ({}, "g ~ x + (1 | g)", "'g' is both the response and the group"),
     "huge response": ({"y": y * 1e200}, MODEL, "'y' is as large as 8.0"),
     "huge predictor": ({"x": x * 1e300}, MODEL, "and its variance would overflow."),
     "tiny response": ({"y": y * 1e-200}, MODEL, "'y' varies by no more than 1.1"),

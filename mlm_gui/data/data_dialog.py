@@ -73,6 +73,7 @@ class DataDialog(QDialog):
         self.setFont(theme.font())
         self._inspection, self._theme, self._options = inspection, theme, options
         self.analysis: Analysis | None = None
+        self._roles = Roles()
         self.model = ColumnsModel(inspection.columns, self)
         self.columns = ColumnsView(self.model, theme)
         self.codes = CodesBox(inspection.table, inspection.proposals, theme)
@@ -92,6 +93,11 @@ class DataDialog(QDialog):
         self.formula.setPlaceholderText(self.tr("response ~ predictor + (1 | group)"))
         self.refusal = wrapped(theme, theme.fall)
         self.refusal.setObjectName("wrong")
+        room = self.refusal.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self.refusal.setSizePolicy(room)
+        self.refusal.setMinimumHeight(2 * self.refusal.fontMetrics().lineSpacing())
+        self.refusal.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.refusal.setTextFormat(Qt.TextFormat.PlainText)
         self.refusal.setAccessibleName(self.tr("What is wrong"))
         self.verdict = wrapped(theme)
@@ -142,7 +148,7 @@ class DataDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(intro, 1)
         top.addWidget(self.search)
-        page = QWidget()
+        page = _Page()
         upper = QVBoxLayout(page)
         upper.setContentsMargins(0, 0, 0, 0)
         upper.setSpacing(unit)
@@ -212,6 +218,7 @@ class DataDialog(QDialog):
         )
 
     def _on_roles(self, roles: Roles) -> None:
+        before, self._roles = self._roles, roles
         self.formula.setText(formula_of(roles))
         if roles.complete:
             self._show_used()
@@ -222,7 +229,14 @@ class DataDialog(QDialog):
             *([self.tr("a response")] if not roles.response else []),
             *([self.tr("a group")] if not roles.group else []),
         ]
-        self._on_refused(self.tr("Choose {}.").format(self.tr(" and ").join(lacking)))
+        said = self.tr("Choose {}.").format(self.tr(" and ").join(lacking))
+        if not roles.response and before.response and before.response == roles.group:
+            said = self.tr("{} cannot be both response and group; choose another response.")
+            said = said.format(quoted(roles.group))
+        elif not roles.group and before.group and before.group == roles.response:
+            said = self.tr("{} cannot be both response and group; choose another group.")
+            said = said.format(quoted(roles.response))
+        self._on_refused(said)
 
     def _on_formula(self, formula: str) -> None:
         try:
@@ -232,6 +246,7 @@ class DataDialog(QDialog):
             self._on_refused(str(refusal))
             return
         self.model.set_roles(roles)
+        self._roles = roles or Roles()
         self._show_used()
         self._check()
 
@@ -322,6 +337,15 @@ class DataDialog(QDialog):
         """Look at nothing more."""
         self.checker.stop()
         super().done(result)
+
+
+class _Page(QWidget):
+    """A page that is scrolled only when its parts are at their smallest."""
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height, which a scroll area takes for all that is needed."""
+        layout = self.layout()
+        return layout.minimumHeightForWidth(width) if layout else -1
 
 
 def _rule(theme: Theme) -> QFrame:

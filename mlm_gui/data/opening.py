@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from mlm_gui.files import ask_to_open
 from mlm_gui.settings import Settings
 from mlm_gui.theme import Theme
 
@@ -75,10 +76,9 @@ class Opening(QObject):
 
         Task(lambda progress: [importlib.import_module(name) for name in NEEDED]).start()
         tables = " ".join(f"*.{suffix}" for suffix in SUFFIXES.split())
-        path, _ = QFileDialog.getOpenFileName(
+        path = ask_to_open(
             self._window,
             self.tr("Open data"),
-            self._settings.folder,
             self.tr("Tables and sessions ({});;All files (*)").format(tables),
         )
         if path:
@@ -90,6 +90,7 @@ class Opening(QObject):
         from solver.sources import FileSource
 
         if is_saved(path):
+            self._settings.add_recent(str(Path(path).absolute()))
             self.saved.emit(path)
             return
         self.ask(FileSource(str(Path(path).absolute())))

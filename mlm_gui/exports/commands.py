@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QMessageBox, QWidget
 
 from mlm_gui.exports.progress import Job, Progress, finish
+from mlm_gui.files import ask_to_save, say_saved
 from mlm_gui.session import Session
 from solver import Analysis, Trace, steps
 
@@ -101,7 +102,7 @@ class Exports(QObject):
     def _ask(self, title: str, name: str, kinds: dict[str, str]) -> Path | None:
         """A path with the end that belongs to the kind chosen."""
         filters = {f"{kind} (*.{suffix})": kind for kind, suffix in kinds.items()}
-        chosen, taken = QFileDialog.getSaveFileName(
+        chosen, taken = ask_to_save(
             self._window, title, f"{name}.{next(iter(kinds.values()))}", ";;".join(filters)
         )
         if not chosen:
@@ -120,6 +121,7 @@ class Exports(QObject):
         self.job = Job(work, title, self._window)
         self.job.bar.setFont(self._font())
         self.job.refused.connect(lambda text: self._show(text).setObjectName("refusal"))
+        self.job.done.connect(lambda: say_saved(self._window, path))
         self.job.done.connect(lambda: self.written.emit(str(path)))
         self.job.ended.connect(self._forget)
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
-    QFileDialog,
     QFormLayout,
     QLabel,
     QSpinBox,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlm_gui.exports.figures import MM, FigureSize, save_figure
+from mlm_gui.files import ask_to_save, say_saved
 from mlm_gui.plotting import PlotPanel
 from solver import Refusal
 
@@ -111,7 +111,7 @@ class FigureDialog(QDialog):
         suggested = f"{self._panel.name().lower().replace(' ', '-')}.{kind}"
         try:
             size = self.size_chosen
-            chosen, _ = QFileDialog.getSaveFileName(
+            chosen, _ = ask_to_save(
                 self, self.windowTitle(), suggested, f"{kind.upper()} (*.{kind})"
             )
             if not chosen:
@@ -124,3 +124,4 @@ class FigureDialog(QDialog):
             self.refusal.setText(str(refusal))
         else:
             self.accept()
+            say_saved(self._panel, path)

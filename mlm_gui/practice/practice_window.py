@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QInputDialog,
     QLabel,
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlm_gui.files import ask_to_save
 from mlm_gui.practice.contents import Contents
 from mlm_gui.practice.exercise_page import ExercisePage
 from mlm_gui.practice.progress import Progress, progress_file
@@ -236,9 +236,7 @@ class PracticeWindow(QDialog):
         if not given or not name.strip():
             return
         start = f"{'_'.join(name.lower().split())}.json"
-        path, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Hand in"), start, self.tr("Hand-in files (*.json)")
-        )
+        path, _ = ask_to_save(self, self.tr("Hand in"), start, self.tr("Hand-in files (*.json)"))
         if path:
             self._try(lambda: self.progress.hand_in(name.strip(), Path(path)))
 

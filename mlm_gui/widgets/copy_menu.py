@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QMimeData, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QMessageBox, QWidget
 
+from mlm_gui.files import ask_to_save, say, say_saved
 from mlm_gui.typeset import Formula, formula_svg
 from solver.errors import Refusal
 from solver.formatting import MINUS
@@ -34,9 +35,14 @@ def offer_formula(formula: Formula) -> None:
 def grid_menu(parent: QWidget, name: str, grid: Callable[[], Grid]) -> QMenu:
     """Copy, copy as LaTeX, save as CSV."""
     menu = QMenu(parent)
+
+    def copy_cells() -> None:
+        copy_grid(grid())
+        say(parent, _tr("Copied as a table."))
+
     said = [
-        ("copy", _tr("Copy"), lambda: copy_grid(grid())),
-        ("copy_latex", _tr("Copy as LaTeX"), lambda: _copy(grid().latex())),
+        ("copy", _tr("Copy"), copy_cells),
+        ("copy_latex", _tr("Copy as LaTeX"), lambda: _copy_latex(parent, grid().latex())),
         ("save_csv", _tr("Save as CSV…"), lambda: _save(parent, name, "csv", grid().csv())),
     ]
     for key, text, act in said:
@@ -47,7 +53,7 @@ def grid_menu(parent: QWidget, name: str, grid: Callable[[], Grid]) -> QMenu:
 def formula_menu(formula: Formula) -> QMenu:
     """Copy as LaTeX, save as SVG."""
     menu = QMenu(formula)
-    copy = menu.addAction(_tr("Copy formula as LaTeX"), lambda: _copy(formula.latex))
+    copy = menu.addAction(_tr("Copy formula as LaTeX"), lambda: _copy_latex(formula, formula.latex))
     copy.setObjectName("copy_latex")
 
     def save() -> None:
@@ -117,17 +123,16 @@ def _offer(widget: QWidget, make: Callable[[], QMenu]) -> None:
     widget.customContextMenuRequested.connect(open_menu)
 
 
-def _copy(text: str) -> None:
+def _copy_latex(parent: QWidget, text: str) -> None:
     QGuiApplication.clipboard().setText(text)
+    say(parent, _tr("Copied as LaTeX."))
 
 
 def _save(parent: QWidget, name: str, suffix: str, text: str) -> None:
     """Ask for a file and write a text to it."""
     suggested = f"{name.lower().replace(' ', '-')}.{suffix}"
     title = _tr("Save %1").replace("%1", name)
-    chosen, _ = QFileDialog.getSaveFileName(
-        parent, title, suggested, f"{suffix.upper()} (*.{suffix})"
-    )
+    chosen, _ = ask_to_save(parent, title, suggested, f"{suffix.upper()} (*.{suffix})")
     if not chosen:
         return
     path = Path(chosen)
@@ -140,6 +145,7 @@ def _save(parent: QWidget, name: str, suffix: str, text: str) -> None:
             raise Refusal(
                 f"{path} cannot be written ({error.strerror}). Choose another folder or name."
             ) from None
+        say_saved(parent, path)
 
     _trying(parent, write)
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlm_gui.files import say
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.copy_menu import offer_grid
 from mlm_gui.widgets.face import Face
@@ -264,6 +265,8 @@ class MatrixTable(QTableView):
             said = self.tr("Copied the first {0} rows and {1} columns of the selection.")
             place = self.viewport().mapToGlobal(QPoint(0, 0))
             QToolTip.showText(place, said.format(len(rows), len(columns)), self)
+        else:
+            say(self, self.tr("Copied the cells."))
 
     def grid(self) -> Grid:
         """The selected entries with their labels; all where not more than one is selected.

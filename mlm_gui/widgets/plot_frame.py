@@ -11,7 +11,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QFileDialog,
     QFrame,
     QLabel,
     QMenu,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlm_gui.files import ask_to_save, say, say_saved
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.flow_layout import FlowLayout
 from mlm_gui.widgets.hover_label import HoverLabel
@@ -267,14 +267,13 @@ class PlotFrame(QWidget):
     def copy(self) -> None:
         """Put the picture on the clipboard."""
         QApplication.clipboard().setPixmap(self.canvas.grab())
+        say(self, self.tr("Copied the picture."))
 
     def ask_and_save(self) -> None:
         """Ask for a file, and write the picture to it."""
         kinds = ["PNG (*.png)", "SVG (*.svg)", "PDF (*.pdf)"]
         suggested = self._name.lower().replace(" ", "-") + ".png"
-        chosen, kind = QFileDialog.getSaveFileName(
-            self, self.tr("Save the picture"), suggested, ";;".join(kinds)
-        )
+        chosen, kind = ask_to_save(self, self.tr("Save the picture"), suggested, ";;".join(kinds))
         if not chosen:
             return
         path = Path(chosen)
@@ -290,3 +289,5 @@ class PlotFrame(QWidget):
                 .replace("%1", str(path))
                 .replace("%2", error.strerror or str(error)),
             )
+        else:
+            say_saved(self, path)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
+from mlm_gui.files import say
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.definitions import Defined
 from mlm_gui.widgets.estimate_table import Estimate, names_apart
@@ -210,6 +211,7 @@ class WordsPage(ReadingPage):
     def copy(self) -> None:
         """Put the sentences on the clipboard."""
         QGuiApplication.clipboard().setText(self.text)
+        say(self, self.tr("Copied the text."))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

@@ -126,7 +126,7 @@ def test_an_interrupted_session_is_offered_and_goes_on(opened, qtbot, kept):
     window = opened("handout")
     window.desk.keep(kept)
     offer = offer_of(window)
-    assert "ceis, step 12, just now" in offer.label.text()
+    assert "ceis, ML, step 12, just now" in offer.label.text()
     assert window.session.problem.n == 7
     QTest.mouseClick(offer.accept, LEFT)
     assert offer.isHidden()
@@ -158,6 +158,10 @@ def test_to_start_anew_leaves_it_to_be_reopened(opened, qtbot, kept):
     assert (again.desk.document.name, again.session.position) == ("ceis", 5)
 
 
+def file_menu(window):
+    return window.menuBar().actions()[0].menu()
+
+
 def test_a_closed_session_is_not_offered_but_reopened(opened, qtbot, kept):
     first = opened("rail")
     first.desk.keep(kept)
@@ -170,6 +174,7 @@ def test_a_closed_session_is_not_offered_but_reopened(opened, qtbot, kept):
     window.desk.keep(kept)
     assert offer_of(window) is None
     window.session.go(3)
+    file_menu(window).aboutToShow.emit()
     window.actions_by_name["reopen"].trigger()
     assert (window.desk.document.name, window.session.position) == ("rail", 4)
     settled(window, qtbot)
@@ -183,6 +188,8 @@ def test_without_an_earlier_session_there_is_none(opened, kept):
     window.desk.keep(kept)
     window.actions_by_name["reopen"].trigger()
     assert window.workspace.timeline.notice == "There is no earlier session."
+    file_menu(window).aboutToShow.emit()
+    assert not window.actions_by_name["reopen"].isEnabled()
 
 
 def test_two_windows_keep_apart(opened, qtbot, kept):

@@ -78,6 +78,8 @@ def test_the_iteration_table_with_all_digits(opened, monkeypatch, tmp_path):
     path = tmp_path / "iterations"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
     choose(view, "save_csv")
+    told = window.workspace.timeline.notice
+    assert told == f"Saved as iterations.csv in {tmp_path}."
     rows = list(csv.reader(io.StringIO(path.with_suffix(".csv").read_text(encoding="utf-8"))))
     state = window.session.current.state
     assert rows[0][1] == "ℓ_R"
@@ -108,6 +110,9 @@ def test_trials_folded_ones_too(opened):
     assert grid.rows[-1][2] == trials[-1].sigma2
     choose(card.trials, "copy_latex")
     assert r"\begin{tabular}" in clipboard().text()
+    assert window.workspace.timeline.notice == "Copied as LaTeX."
+    choose(card.trials, "copy")
+    assert window.workspace.timeline.notice == "Copied as a table."
 
 
 def test_the_formula(opened, monkeypatch, tmp_path):

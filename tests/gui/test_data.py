@@ -218,6 +218,19 @@ def test_an_incomplete_choice_says_what_is_lacking(alone, qtbot):
     assert not asked.fit.isEnabled()
 
 
+def test_one_column_cannot_be_response_and_group(alone, qtbot):
+    asked = alone
+    click(asked, "LOOK_HRS", Field.GROUP)
+    said = "'LOOK_HRS' cannot be both response and group; choose another response."
+    assert asked.refusal.text() == said
+    assert not asked.fit.isEnabled()
+    click(asked, "HOURS", Field.RESPONSE)
+    click(asked, "INDUSTRY", Field.GROUP)
+    ready(asked, qtbot)
+    click(asked, "INDUSTRY", Field.RESPONSE)
+    assert "choose another group" in asked.refusal.text()
+
+
 def test_a_column_of_one_value_can_play_no_part(qtbot):
     columns = describe(Table(pd.DataFrame({"y": [1.5, 2.5, 3.5], "c": [7, 7, 7]})))
     model = ColumnsModel(columns)

@@ -6,7 +6,7 @@ import pytest
 from plots import given, many
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QMessageBox, QPlainTextEdit, QWidget
 
 from solver import Options, load_example
 from solver.session_file import Notes, read_session
@@ -118,9 +118,7 @@ def test_other_data_are_not_saved_over_the_file_of_the_first(opened, qtbot, chos
     assert document.file == str(mine)
 
 
-def test_what_is_written_late_belongs_to_the_data_it_was_asked_for(
-    opened, qtbot, chosen, tmp_path
-):
+def test_what_is_written_late_belongs_to_the_data_it_was_asked_for(opened, qtbot, chosen, tmp_path):
     window = opened("handout")
     chosen.append(tmp_path / "mine.stepreml")
     window.actions_by_name["save"].trigger()
@@ -142,6 +140,33 @@ def test_a_session_is_opened_by_the_same_action_as_data(opened, qtbot, chosen, t
     assert window.session.problem.group == "Rail"
     window.actions_by_name["undo"].trigger()
     assert window.session.problem.n == 7
+
+
+def test_what_was_saved_is_told_and_found_again(opened, qtbot, monkeypatch, tmp_path):
+    offered: list[str] = []
+
+    def answer(parent, title, name, kinds):
+        offered.append(name)
+        return str(tmp_path / "here" / "one"), ""
+
+    (tmp_path / "here").mkdir()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    window = opened("rail")
+    saved(window, qtbot)
+    told = f"Saved as one.stepreml in {tmp_path / 'here'}."
+    assert window.workspace.timeline.notice == told
+    saved(window, qtbot, "save_trace")
+    window.actions_by_name["save_picture"].trigger()
+    assert offered[1] == str(tmp_path / "here" / "one.trace.jsonl")
+    assert offered[2] == str(tmp_path / "here" / "stepreml.png")
+    recent = window.findChild(QMenu, "recent")
+    recent.aboutToShow.emit()
+    listed = [action.text() for action in recent.actions()]
+    assert listed == ["one.trace.jsonl", "one.stepreml"]
+    window.session.go(3)
+    window.open_data("handout")
+    recent.actions()[1].trigger()
+    assert window.session.problem.group == "Rail"
 
 
 def test_what_cannot_be_saved_or_opened_is_said_and_the_run_stays(opened, qtbot, chosen, tmp_path):

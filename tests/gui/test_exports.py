@@ -51,6 +51,7 @@ def test_the_report_while_the_window_goes_on(opened, qtbot, monkeypatch, tmp_pat
     assert said.args == [str(path)]
     assert path.read_bytes().startswith(b"<!DOCTYPE html>")
     assert window.session.position == 1
+    assert window.workspace.timeline.notice == f"Saved as walk.html in {tmp_path}."
     assert window.exports.job is None
 
 
