@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QCoreApplication, QSettings
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QWidget
 
 from mlm_gui.settings import Settings
 
@@ -67,7 +67,7 @@ def say_saved(widget: QWidget, path: str | Path) -> None:
 def say(widget: QWidget, text: str) -> None:
     """Say something in the main window that a widget, or the window of it, belongs to."""
     place: QWidget | None = widget
-    while place is not None and not isinstance(place, Sayer):
+    while place is not None and not isinstance(place, QMainWindow):
         place = place.parentWidget()
-    if place is not None:
+    if isinstance(place, Sayer):
         place.say(text)
