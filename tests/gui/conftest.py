@@ -52,6 +52,9 @@ def nothing_is_left(request, qapp, font) -> Iterator[None]:
     palette = qapp.palette()
     before = {*qapp.topLevelWidgets(), *threading.enumerate()}
     yield
+    for thread in threading.enumerate():
+        if thread.name == "stepreml-task" and thread not in before:
+            thread.join(20)
     left = leavings(qapp, before)
     if left:
         gc.collect()
