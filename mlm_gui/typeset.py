@@ -217,6 +217,7 @@ class Formula(MathView):
         self._in_words: Sequence[str] = ()
         self._theme: Theme | None = None
         self._waiting = False
+        self._set_before: dict[tuple[str, ...], list[Line]] = {}
 
     @property
     def lines_of_latex(self) -> Sequence[str]:
@@ -243,6 +244,7 @@ class Formula(MathView):
     def apply_theme(self, theme: Theme) -> None:
         """Take on ink and size."""
         self._theme = theme
+        self._set_before.clear()
         self._set()
 
     def _advanced(self) -> None:
@@ -252,7 +254,11 @@ class Formula(MathView):
     def _set(self) -> None:
         if self._theme is None:
             return
-        theme = self._theme
+        theme, latex = self._theme, tuple(self._latex)
+        if latex in self._set_before:
+            self._waiting = False
+            self._show(self._set_before[latex], theme)
+            return
         in_pieces = [pieces(line) for line in self._latex]
         drawings = self._setter.drawings([piece for line in in_pieces for piece in line])
         self._waiting = None in drawings
@@ -263,6 +269,10 @@ class Formula(MathView):
         else:
             drawn = iter([_drawn(each, em / EM, theme) for each in drawings if each])
             lines = [[Piece(next(drawn), em) for _ in line] for line in in_pieces]
+            self._set_before[latex] = lines
+        self._show(lines, theme)
+
+    def _show(self, lines: list[Line], theme: Theme) -> None:
         self.set_lines(lines, theme.unit)
         self.setAccessibleName("\n".join(self._in_words))
 

@@ -83,6 +83,7 @@ class CardPanel(Panel):
         """A new run: nothing is shown of the old one."""
         self._trace, self._step, self._group = trace, None, None
         self._work_out.cache_clear()
+        self.worked.forget()
         lessons = step_lessons().values()
         typesetter().prepare(
             piece for lesson in lessons for line in lesson.latex for piece in pieces(line)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from math import ceil
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mlm_gui.widgets.mathlayout import Box
@@ -15,6 +16,12 @@ from mlm_gui.widgets.maths import Line
 
 SMALLEST = 0.45
 """A piece too wide for the widget is shrunk down to this; below it, the widget asks for width."""
+
+KEPT = 24
+"""Pictures that are kept for going back; the one that was made first goes first."""
+
+LARGEST = 500_000
+"""Pixels up to which a picture is kept."""
 
 
 class Settled(NamedTuple):
@@ -49,6 +56,9 @@ class MathView(QWidget):
         self._smallest = SMALLEST
         self._pointed: object = None
         self._settled: dict[int, tuple[list[Settled], int]] = {}
+        self._pictures: OrderedDict[tuple[object, ...], tuple[Sequence[Line], QPixmap]] = (
+            OrderedDict()
+        )
 
     @property
     def lines(self) -> Sequence[Line]:
@@ -70,6 +80,10 @@ class MathView(QWidget):
         self.setAccessibleName(self.plain)
         self.updateGeometry()
         self.update()
+
+    def forget(self) -> None:
+        """Keep no picture of lines that will not come back."""
+        self._pictures.clear()
 
     def set_size(self, size: float) -> None:
         """Show everything at a multiple of its own size."""
@@ -104,10 +118,25 @@ class MathView(QWidget):
         return QSize(width, self._settle(max(width, self.width()))[1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the lines that the event asks for."""
-        painter = QPainter(self)
+        """Draw the lines, or their picture if they were drawn before."""
+        if self.width() * self.height() > LARGEST:
+            self._draw(QPainter(self), event.rect().top(), event.rect().bottom())
+            return
+        ratio = self.devicePixelRatioF()
+        key = (id(self._lines), self.width(), self.height(), self._size, ratio)
+        if key not in self._pictures:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            self._draw(QPainter(picture), 0, self.height())
+            self._pictures[key] = (self._lines, picture)
+            if len(self._pictures) > KEPT:
+                self._pictures.popitem(last=False)
+        QPainter(self).drawPixmap(0, 0, self._pictures[key][1])
+
+    def _draw(self, painter: QPainter, top: int, bottom: int) -> None:
+        """Draw what lies between two heights."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        top, bottom = event.rect().top(), event.rect().bottom()
         for box, x, y, scale in self._settle(self.width())[0]:
             if y + scale * box.descent < top or y - scale * box.ascent > bottom:
                 continue

@@ -183,7 +183,7 @@ def test_memory_stays_level(opened, monkeypatch):
     round_trip(window)
     before, widgets = alive(), len(window.findChildren(QWidget))
     round_trip(window)
-    assert alive() == before
+    assert alive() <= before
     assert len(window.findChildren(QWidget)) == widgets
 
 
