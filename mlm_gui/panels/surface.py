@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from mlm_gui.panels.run_history import Refusal, RunHistory, near_peak, region
@@ -196,6 +196,7 @@ class SurfacePanel(PlotPanel):
         sigma2, tau2 = self.run.series("sigma2")[:end], self.run.series("tau2")[:end]
         shown = self.layers.shown("path")
         artists.path.set_data(sigma2 if shown else [], tau2 if shown else [])
+        artists.start.set_data(sigma2[:1], tau2[:1])
         artists.here.set_data(sigma2[-1:], tau2[-1:])
         updating = step.name == "update_variances"
         for line, now in ((artists.refused_now, True), (artists.refused_before, False)):
@@ -270,17 +271,37 @@ class SurfacePanel(PlotPanel):
             y = (floor + edge) / 2
             yield Label(text, x + unit, y, theme.muted, ground=theme.sheet)
         yield from self._trials_outside(taken)
-        for sigma2, tau2, text, colour, down in self._named_points():
-            x, y = canvas.to_widget(axes, sigma2, tau2)
-            if box.contains(x, y):
-                if any(
-                    x - 3 * unit < a < x + 3.5 * unit + canvas.width_of(text)
-                    and abs(y + down * line - b) < line
-                    for a, b in taken
-                ):
-                    down = -down
-                taken.append((x, y + down * line))
-                yield Label(text, x + unit, y + down * line, colour, room=canvas.width() - x - unit)
+        occupied = [QRectF(a - 2.5 * unit, b - line / 2, 5 * unit, line) for a, b in taken]
+        occupied.append(QRectF(box.left(), edge - 1, box.width(), 2))
+        points = [
+            (*canvas.to_widget(axes, sigma2, tau2), text, colour, down)
+            for sigma2, tau2, text, colour, down in self._named_points()
+        ]
+        points = [point for point in points if box.contains(*point[:2])]
+        occupied += [QRectF(x - unit / 2, y - unit / 2, unit, unit) for x, y, *_ in points]
+        for x, y, text, colour, down in points:
+            place = self._free_place(x, y, canvas.width_of(text), down * line, occupied)
+            occupied.append(place)
+            room = canvas.width() - place.left()
+            yield Label(text, place.left(), place.center().y(), colour, room=room)
+
+    def _free_place(
+        self, x: float, y: float, width: float, down: float, occupied: list[QRectF]
+    ) -> QRectF:
+        """Where a point's name crosses nothing: right of it if it can be, else left of it."""
+        line, unit = self.canvas.metrics().height(), self.look.unit
+        box = self.canvas.box(self.artists.axes)
+        places = [
+            QRectF(left, y + rise - line / 2, width, line)
+            for left in (x + unit, x - unit - width)
+            for rise in (down, -down, 2 * down, -2 * down)
+        ]
+        clear = (
+            place
+            for place in places
+            if box.contains(place) and not any(place.intersects(other) for other in occupied)
+        )
+        return next(clear, places[0])
 
     def _trials_outside(self, taken: list[tuple[float, float]]) -> Iterable[Label]:
         """Which way, and how far, this update's refused trials lie beyond the edge."""
@@ -300,18 +321,31 @@ class SurfacePanel(PlotPanel):
                 yield Label(text, start, y, self.look.ink, ground=self.look.sheet)
 
     def _named_points(self) -> Iterable[tuple[float, float, str, str, float]]:
-        """The start, the full step and the truth, and how many lines below them to name them."""
+        """The present point, the start, the full step and the truth; and how many lines below."""
         first, state = self.run.criteria[0], self.now.state
         start, step = state.updated_from, state.full_step
         below = -0.8
-        if self.artists.full_step.get_visible() and start is not None and step is not None:
+        full = self.artists.full_step.get_visible() and start is not None and step is not None
+        if full and start is not None and step is not None:
             below = 0.8 if step[1] > 0 else -0.8
             sigma2, tau2 = start.sigma2 + float(step[0]), start.tau2 + float(step[1])
             yield sigma2, tau2, self.tr("full step"), self.look.accent, -below
+        position = self.run.position(self.now)
+        here = self.run.criteria[position]
+        if position and not (full and self._same_place(here, sigma2, tau2)):
+            name = self.tr("estimate") if state.converged else self.tr("now")
+            yield here.sigma2, here.tau2, name, self.look.accent, -below
         yield first.sigma2, first.tau2, self.tr("start"), self.look.ink, below
         if self.data.truth is not None:
             truth = self.data.truth
             yield truth.sigma2, truth.tau2, self.tr("truth"), self.look.ink, 0.8
+
+    def _same_place(self, at: Criterion, sigma2: float, tau2: float) -> bool:
+        """Whether a point and a place are one on the screen."""
+        axes = self.artists.axes
+        x, y = self.canvas.to_widget(axes, sigma2, tau2)
+        a, b = self.canvas.to_widget(axes, at.sigma2, at.tau2)
+        return abs(x - a) + abs(y - b) < self.look.unit
 
     def notes(self) -> list[str]:
         """What the contours are, and an information matrix that was refused."""

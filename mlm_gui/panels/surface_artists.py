@@ -56,8 +56,8 @@ class SurfaceArtists:
     ----------
     marks : list of (σ², τ², drop, colour)
         For each contour in view a place to name it, how far below the best it lies, and its ground.
-    path, here, came_from : Line2D
-        The iterations so far, the present point, and where the update started from.
+    path, start, here, came_from : Line2D
+        The iterations so far, the first and the present point, and where the update started from.
     refused_now, refused_before : Line2D
         Trials that the guards refused, in this update and in those before.
     rings : list of Line2D
@@ -85,6 +85,9 @@ class SurfaceArtists:
             self._line(color=theme.accent, lw=1.1 * weight, ls=(0, (4, 2.5))) for _ in range(3)
         ]
         self.path = self._line(color=theme.ink, lw=1.3 * weight, marker="o", ms=4 * weight, mew=0)
+        self.start = self._line(
+            ls="none", marker="s", ms=7 * weight, mfc=theme.sheet, mec=theme.ink, mew=1.4 * weight
+        )
         cross = {"ls": "none", "marker": "x", "ms": 7 * weight, "mew": 1.6 * weight}
         self.refused_before = self._line(mec=theme.muted, **cross)
         self.refused_now = self._line(mec=theme.ink, **cross)
@@ -111,6 +114,7 @@ class SurfaceArtists:
         return [
             *self.rings,
             self.path,
+            self.start,
             self.refused_before,
             self.refused_now,
             self.came_from,

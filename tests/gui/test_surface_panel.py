@@ -275,3 +275,24 @@ def test_names_of_points_close_together_do_not_overlap(qtbot):
     named = [item.rect for item in panel.canvas.labels if item.text in ("start", "full step")]
     assert len(named) == 2
     assert not named[0].intersects(named[1])
+
+
+def named(panel):
+    return {item.text: item for item in panel.canvas.labels}
+
+
+@pytest.mark.parametrize("size", [(280, 220), (700, 600)])
+def test_start_and_present_point_are_named_where_they_are(qtbot, size):
+    trace = run("handout", 0)
+    last = trace.exhaust()
+    panel = shown(qtbot, SurfacePanel, trace, 0, size=size)
+    assert "start" in named(panel)
+    assert not {"now", "estimate"} & set(named(panel))
+    go(panel, trace, 8)
+    assert "now" in named(panel)
+    go(panel, trace, last.index)
+    labels = named(panel)
+    assert "now" not in labels
+    assert not labels["start"].rect.intersects(labels["estimate"].rect)
+    assert panel.artists.start.get_xydata()[0] == pytest.approx(variances([trace[0]])[:, 0])
+    assert panel.artists.here.get_xydata()[0] == pytest.approx(variances([last])[:, 0])
