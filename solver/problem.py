@@ -101,6 +101,10 @@ class Problem:
         """n_j, (J,)."""
         return self.moments.group_sizes
 
+    def file_row(self, observation: int) -> int:
+        """The row of the reader's table, counted from 1, of an observation counted from 0."""
+        return (observation if self.rows is None else int(self.rows[observation])) + 1
+
     @cached_property
     def group_labels(self) -> tuple[str, ...]:
         """The groups' labels as text."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, subscript
 from mlm_gui.widgets.plot_pointer import Pointed
@@ -225,7 +226,6 @@ class ChecksPanel(PlotPanel):
     def row_text(self, row: int) -> str:
         """A row's number, values, fitted value and residual, as HTML."""
         problem, fit = self.data, self.said.fit
-        place = int(row if problem.rows is None else problem.rows[row]) + 1
         j = int(problem.codes[row])
         values = [(problem.response, float(problem.y[row]))]
         values += [
@@ -239,7 +239,7 @@ class ChecksPanel(PlotPanel):
             f"{html.escape(short(name, NAME))} = {number(value)}" for name, value in values
         )
         group = f"{html.escape(problem.group)} {html.escape(self.group_name(j))}"
-        return f"<b>{self.tr('row %1').replace('%1', count(place))}</b> · {group}<br>{told}"
+        return f"<b>{observation_name(problem, row)}</b> · {group}<br>{told}"
 
     # -- the pointer
 

@@ -168,7 +168,7 @@ class CellExplanation(QTextBrowser):
         for j in dict.fromkeys(groups.tolist()):
             style = theme.group(j, problem.J)
             who = f"{problem.group} {problem.group_labels[j]}"
-            members = ", ".join(str(i + 1) for i in first[groups == j].tolist())
+            members = ", ".join(self._member(problem, i) for i in first[groups == j].tolist())
             parts.append(
                 f"<a href='group:{j}' style='text-decoration:none; color:{theme.ink}'>"
                 f"<span style='color:{style.colour}'>{style.sign}</span> {escape(who)}: "
@@ -185,6 +185,13 @@ class CellExplanation(QTextBrowser):
             f"<p style='margin-top:{theme.unit}px'><span style='color:{theme.muted}'>{said}</span>"
             f"<br>{' &nbsp; '.join(parts)}</p>"
         )
+
+    def _member(self, problem: Problem, i: int) -> str:
+        """An observation's number, and that of its row in the file where it is another."""
+        row = problem.file_row(i)
+        if row == i + 1:
+            return str(row)
+        return self.tr("%1 (row %2 of the file)").replace("%1", str(i + 1)).replace("%2", str(row))
 
     def _point(self, link: QUrl) -> None:
         group = link.path() if link.scheme() == "group" else ""

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from mlm_gui.widgets.matrix_texts import entry_text, entry_texts
 from mlm_gui.widgets.matrix_window import ARROWS, RISE, ROUNDING, SAME, Block, Display, Window
+from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.tiles import Tiles
 from solver.formatting import exact
 from solver.grid import Grid, matrix_grid
@@ -346,5 +347,6 @@ class MatrixModel(QAbstractTableModel):
         problem = self.matrix.problem
         if kind == "observation" and group is not None:
             named = f"{problem.group} {problem.group_labels[group]}"
-            return self.tr("observation {}").format(f"{label} · {named}")
+            (position,) = self._ordered(kind, np.array([section]))
+            return f"{observation_name(problem, int(position))} · {named}"
         return f"{problem.group} {label}" if kind == "group" else label

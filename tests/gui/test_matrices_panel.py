@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -629,3 +631,14 @@ def test_every_control_has_a_name(show):
         assert panel.view(name).table.accessibleName().startswith(f"{name}, matrix of ")
     assert panel.findChild(QComboBox, "add_matrix").accessibleName()
     assert panel.findChild(QSpinBox, "digits").accessibleName()
+
+
+def test_heads_and_cells_name_the_row_of_the_file_where_it_is_another(qtbot, show):
+    problem = replace(example_problem("handout"), rows=np.arange(7) * 10)
+    panel = show(*run(problem))
+    view, role = panel.view("y"), Qt.ItemDataRole.ToolTipRole
+    assert view.model.headerData(0, VERTICAL, role) == "observation 1 · INDUSTRY 1"
+    named = view.model.headerData(2, VERTICAL, role)
+    assert named == "observation 3 · row 21 of the file · INDUSTRY 5"
+    click_cell(qtbot, view, 2, 0)
+    assert "3 (row 21 of the file)" in explanation(panel).toPlainText()

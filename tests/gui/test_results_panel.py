@@ -330,12 +330,12 @@ def test_a_click_on_a_point_finds_its_row_and_lights_its_group(qtbot):
     place = pixel(
         page, page.cloud.axes, float(said.fit.fitted[row]), float(said.fit.problem.y[row])
     )
-    assert "row 5" in hover(page, place)
+    assert "observation 5" in hover(page, place)
     with qtbot.waitSignal(page.group_pointed) as pointed:
         page.show_group(None)
         click(page, place)
     assert pointed.args == [1]
-    assert "row 5" in page.found.text()
+    assert "observation 5" in page.found.text()
     assert f"residual = {number(float(said.fit.residuals[row]))}" in page.found.text()
     ring = page.cloud.ring.get_xydata()
     assert ring == pytest.approx(np.array([[said.fit.fitted[row], said.fit.problem.y[row]]]))
@@ -350,7 +350,7 @@ def test_the_number_of_a_row_is_that_in_the_table(qtbot):
 
     problem = replace(frame, rows=np.arange(7) * 10)
     page, _ = opened_check(qtbot, problem, "residuals_fitted")
-    assert "row 41" in page.row_text(4)
+    assert "observation 5 · row 41 of the file" in page.row_text(4)
 
 
 def test_the_lit_group_stands_out(qtbot):
