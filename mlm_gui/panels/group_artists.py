@@ -68,7 +68,11 @@ class GroupArtists:
             capstyle="butt",
         )
         self.truth = LineCollection(
-            [], linestyles=[DASHES], linewidths=1.1 * weight, colors=colours, alpha=0.8
+            [],
+            linestyles=[DASHES],
+            linewidths=1.1 * weight,
+            colors=colours if few else [theme.accent],
+            alpha=0.8,
         )
         self.arrows = make_arrows(axes, colours, theme)
         self.starts = Line2D([], [], ls="none", marker="o", ms=3.5 * weight, mfc=theme.sheet)

@@ -15,6 +15,7 @@ from mlm_gui.plotting import PlotPanel
 from mlm_gui.spotlight import SYMBOLS
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.layer_bar import Layer
+from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, spread
 from mlm_gui.widgets.plot_pointer import Pointed
@@ -281,7 +282,7 @@ class GroupLinesPanel(PlotPanel):
     def lay_out(self) -> None:
         """Leave room for the labels at the lines' ends."""
         canvas, drawn = self.canvas, self.drawn
-        names = [self.tr("OLS"), FIXED]
+        names = [self.tr("OLS"), FIXED, *([self.tr("truth")] if self.data.truth else [])]
         if drawn.column is not None and self.few:
             names += [self.group_name(j) for j in range(self.data.J)]
         widest = max(canvas.width_of(name) for name in names)
@@ -306,6 +307,11 @@ class GroupLinesPanel(PlotPanel):
             wanted.append((float(level + slope * end), self.tr("OLS"), theme.ink, None))
         if self.layers.shown("fixed"):
             wanted.append((self.level + self.slope * end, FIXED, theme.ink, None))
+        if data.truth is not None and self.layers.shown("truth"):
+            level, slope = self.drawn.level(data.truth.beta)
+            highest = float(data.truth.u[self.drawn.groups].max())
+            colour = theme.ink if self.few else theme.accent
+            wanted.append((float(level + slope * end) + highest, self.tr("truth"), colour, None))
         if self.drawn.column is not None and self.few:
             for j in range(data.J):
                 faded = self.lit is not None and j != self.lit
@@ -433,8 +439,7 @@ class GroupLinesPanel(PlotPanel):
     def _row(self, row: int) -> Pointed:
         """A row's values, and its group's."""
         data, k = self.data, self.drawn.column
-        number_in_table = row if data.rows is None else int(data.rows[row])
-        values = [self.tr("row %1").replace("%1", count(number_in_table + 1))]
+        values = [observation_name(data, row)]
         if k is not None:
             values.append(f"{html.escape(data.fixed_names[k])} {number(float(data.X[row, k]))}")
         values.append(f"{html.escape(data.response)} {number(float(data.y[row]))}")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from plots import click, example, go, hover, many, pixel, run, settle, shown, texts
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -10,8 +11,9 @@ from PySide6.QtWidgets import QCompleter
 
 from mlm_gui.panels.drawn_groups import MOST_GROUPS, ROWS, DrawnGroups, predictors
 from mlm_gui.panels.group_lines import GroupLinesPanel
-from solver import Ols, Problem, load_example, no_pooling
+from solver import Choices, Ols, Options, Problem, Trace, analyse, load_example, no_pooling, steps
 from solver.formatting import number
+from solver.simulation import FORMULA, Simulation
 
 
 def schools() -> Problem:
@@ -208,7 +210,7 @@ def test_pointing_at_a_row_shows_its_values_and_lights_its_group(qtbot):
     with qtbot.waitSignal(panel.group_pointed) as pointed:
         text = hover(panel, pixel(panel, axes, problem.X[3, 1], problem.y[3]))
     assert pointed.args == [problem.codes[3]]
-    assert "row 4" in text
+    assert "observation 4" in text
     assert f"HOURS {number(problem.X[3, 1])}" in text
     assert f"LOOK_HRS {number(problem.y[3])}" in text
     assert number(float(trace[3].state.u[problem.codes[3]])) in text
@@ -353,3 +355,15 @@ def test_long_names_are_elided(qtbot):
     names = [item for item in panel.canvas.labels if item.label.group is not None]
     assert all(item.elided for item in names)
     assert "very long name 1" in hover(panel, names[1].rect.center().toPoint())
+
+
+def test_truth_is_named_and_does_not_look_like_the_fit(qtbot):
+    problem = analyse(Choices(Simulation(groups=12), FORMULA)).problem
+    trace = Trace(steps(problem, Options()))
+    panel = shown(qtbot, GroupLinesPanel, trace, 0)
+    assert "truth" in texts(panel)
+    colours = [to_hex(lines.get_colors()[0]) for lines in (panel.artists.truth, panel.artists.blup)]
+    assert colours[0] != colours[1]
+    panel.layers.choose(["data", "blup"])
+    settle(panel)
+    assert "truth" not in texts(panel)
