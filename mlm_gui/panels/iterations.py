@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -43,8 +43,8 @@ DISPENSABLE = (
 )
 """Columns that are left out where there is too little room, the first ones first."""
 
-OUTCOME_ROOM = 9
-"""Ems that the outcome has at least."""
+OUTCOME_ROOM = 14
+"""Average letters that the outcome has at least."""
 
 
 class IterationsPanel(Panel):
@@ -59,9 +59,11 @@ class IterationsPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._view)
+        layout.addWidget(self._view, 1000)
         self.hint = QLabel()
+        self.hint.setWordWrap(True)
         layout.addWidget(self.hint)
+        layout.addStretch(1)
         self.setFocusProxy(self._view)
         self._view.clicked.connect(self._go)
         self._view.activated.connect(self._go)
@@ -79,6 +81,7 @@ class IterationsPanel(Panel):
         self._view.light(new.iteration)
         said = self.tr("The same in all digits shown; point at a number for the rest.")
         self.hint.setText(said if self._looks_alike(new.iteration) else "")
+        self._keep_rows_whole()
 
     def _looks_alike(self, row: int) -> bool:
         """Whether the variances of a row look like those of the row above."""
@@ -91,6 +94,16 @@ class IterationsPanel(Panel):
         self._view.apply_theme(theme)
         self.hint.setFont(theme.font("small"))
         self.hint.setStyleSheet(f"color: {theme.muted}; padding: 0 {theme.unit // 2}px")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """No row is cut by the lower edge."""
+        super().resizeEvent(event)
+        self._keep_rows_whole()
+
+    def _keep_rows_whole(self) -> None:
+        """Give the table the height of its head and of whole rows; the lit one stays in sight."""
+        room = self.height() - self.hint.heightForWidth(self.width())
+        self._view.set_room(room)
 
     def _go(self, index: QModelIndex) -> None:
         self.step_requested.emit(self._model.step_to_go_to(index.row()))
@@ -124,6 +137,15 @@ class _IterationsView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._head.setStretchLastSection(True)
         self.verticalScrollBar().valueChanged.connect(self._measure)
+
+    def set_room(self, height: int) -> None:
+        """Be as high as whole rows can be in some pixels."""
+        row, around = self.verticalHeader().defaultSectionSize(), self._head.sizeHint().height()
+        bar = self.horizontalScrollBar()
+        around += bar.height() if bar.isVisible() else 0
+        whole = around + max((height - around) // row, 1) * row
+        if whole != self.maximumHeight():
+            self.setMaximumHeight(whole)
 
     def restart(self) -> None:
         """Forget the widths and the lit row of the run before."""
@@ -173,6 +195,8 @@ class _IterationsView(QTableView):
     def resizeEvent(self, event: object) -> None:
         """More rows may have come into sight, and more columns."""
         super().resizeEvent(event)  # type: ignore[arg-type]
+        if self.currentIndex().isValid() and self.currentIndex().row() == self._delegate.now:
+            self.scrollTo(self.currentIndex())
         if self._theme is not None and self._small != (self.width() < NARROW * self._theme.unit):
             self._set_type()
         self._measure()

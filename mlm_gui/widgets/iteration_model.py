@@ -154,8 +154,9 @@ class IterationsModel(QAbstractTableModel):
             if taken.refused is not None:
                 factor = "–"
         if step.name == STEP_NAMES[-1]:
-            met = sum(rule.met for rule in state.rules)
-            rules = self.tr("{0} of {1}").format(met, len(state.rules))
+            always = [rule for rule in state.rules if rule.name != "rise_elsewhere"]
+            met = sum(rule.met for rule in always)
+            rules = self.tr("{0} of {1}").format(met, len(always))
         return str(row), *numbers, factor, trials, rules, self._happened(step, short=True)
 
     def _values(self, row: int) -> tuple[float | None, ...]:
@@ -229,7 +230,7 @@ class IterationsModel(QAbstractTableModel):
             before,
             self.tr("The part of the full step that was taken."),
             self.tr("Steps that were tried until one was accepted."),
-            self.tr("Convergence rules that are met."),
+            self.tr("Convergence rules met; when all are, a higher peak is looked for as well."),
             self.tr("A guard that acted, and why the run ended."),
         )
 
