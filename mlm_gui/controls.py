@@ -79,6 +79,7 @@ class Controls(QWidget):
         )
         self.data.activated.connect(lambda i: self.data_chosen.emit(self.data.itemData(i)))
         self.algorithm = _box("algorithm", self.tr("Algorithm"))
+        self.algorithm.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.algorithm.activated.connect(
             lambda i: self.algorithm_chosen.emit(self.algorithm.itemData(i))
         )

@@ -84,6 +84,7 @@ class Workspace(QWidget):
         self.panes = {name: Pane(kind(), title) for name, (kind, title) in titled.items()}
         self._alone: str | None = None
         self._hidden: set[str] = set()
+        self._before_all: list[list[int]] = []
         self._bare = False
         self._unit = 0
         self.deck = Deck({name: self.panes[name] for name in PLOTS}, apart={"results"})
@@ -255,10 +256,19 @@ class Workspace(QWidget):
         return {"across": self._across, "middle": self._middle, "right": self._right}
 
     def _on_plot_chosen(self, name: str) -> None:
+        """Share the room anew; what the reader chose comes back when the four plots go."""
+        splitters = (self._across, self._right)
+        if name == ALL and not self._before_all:
+            self._before_all = [splitter.sizes() for splitter in splitters]
         self._hidden -= set(PLOTS) if name == ALL else {name}
         self._arrange()
-        for splitter in (self._across, self._right):
+        for splitter in splitters:
             splitter.share()
+        if name != ALL:
+            for splitter, sizes in zip(splitters, self._before_all, strict=False):
+                if splitter.by_hand:
+                    splitter.setSizes(sizes)
+            self._before_all = []
 
     def _arrange(self) -> None:
         """Show the panes that are wanted, and the splitters that hold one."""

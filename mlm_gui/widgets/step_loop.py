@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QCursor,
     QFontMetricsF,
     QKeyEvent,
     QPainter,
@@ -12,7 +13,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QVBoxLayout, QWidget
 
 from mlm_gui.theme import Theme
 from solver.lessons import step_lessons
@@ -56,6 +57,15 @@ class StepButton(QAbstractButton):
             )
             self.update()
 
+    @property
+    def hovered(self) -> bool:
+        """Whether the pointer is on it; a menu above may have kept the news that it has left."""
+        return (
+            self.underMouse()
+            and QApplication.activePopupWidget() is None
+            and self.rect().contains(self.mapFromGlobal(QCursor.pos()))
+        )
+
     def circle(self) -> QRectF:
         """Where the number's circle is."""
         line = QFontMetricsF(self.font()).height()
@@ -97,7 +107,7 @@ class StepButton(QAbstractButton):
         circle, line = self.circle(), max(1.0, 0.07 * metrics.height())
         name = QRectF(circle.right() + 0.45 * metrics.height(), 0, 0, self.height())
         name.setRight(self.width())
-        if self.underMouse():
+        if self.hovered:
             painter.fillRect(name.adjusted(-line, line, 0, -line), QColor(theme.stripe))
         ring = theme.accent if self.current else theme.ink if self.taken else theme.muted
         painter.setPen(QPen(QColor(ring), line))

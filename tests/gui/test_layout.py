@@ -140,3 +140,31 @@ def test_all_four_plots_have_more_room(window):
     assert across.sizes()[2] > before
     window.workspace.deck.choose("surface")
     assert across.sizes()[2] == before
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_the_columns_come_back_when_the_four_plots_go(window, by_hand):
+    window.resize(1024, 768)
+    QApplication.processEvents()
+    space = window.workspace
+    if by_hand:
+        across = space._across
+        handle, middle = across.handle(2), across.handle(2).rect().center()
+        QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
+        QTest.mouseMove(handle, middle + QPoint(40, 0))
+        QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=middle + QPoint(40, 0))
+    before = {name: splitter.sizes() for name, splitter in space._splitters.items()}
+    QTest.mouseClick(space.deck.buttons["all"], Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    QTest.mouseClick(space.deck.buttons["surface"], Qt.MouseButton.LeftButton)
+    QApplication.processEvents()
+    assert {name: splitter.sizes() for name, splitter in space._splitters.items()} == before
+
+
+@pytest.mark.parametrize("zoom", [1.0, 1.3])
+def test_the_algorithm_is_named_whole(window, zoom):
+    window.resize(1440, 900)
+    window.set_zoom(zoom)
+    QApplication.processEvents()
+    box = window.controls.algorithm
+    assert box.width() >= box.sizeHint().width()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -225,3 +226,13 @@ def test_everything_interactive_has_a_name(qtbot: QtBot, handout: Problem) -> No
         if child.focusPolicy() & Qt.FocusPolicy.TabFocus and child.isVisible():
             assert child.accessibleName() or not child.focusProxy(), child
     assert all(button.accessibleName() for button in rail.loop.buttons)
+
+
+def test_a_step_that_the_pointer_has_left_unseen_is_not_lit(qtbot: QtBot, handout: Problem) -> None:
+    rail, _ = run(qtbot, handout)
+    button = rail.loop.buttons[5]
+    QCursor.setPos(button.mapToGlobal(button.rect().center()))
+    button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse)
+    assert button.hovered
+    QCursor.setPos(button.mapToGlobal(button.rect().topLeft() - QPoint(0, 200)))
+    assert not button.hovered
