@@ -110,7 +110,7 @@ def _missing_library(wayland: bool) -> str:
 
 
 def _in_terminal(obstacle: str, arguments: Sequence[str]) -> int:
-    from solver.loading import open_any
+    from solver.saving.loading import open_any
     from solver.terminal import main as terminal
 
     named = list(arguments) or [FIRST_EXAMPLE]
@@ -140,7 +140,7 @@ def _fill_or_leave(
     from PySide6.QtCore import QTimer
 
     from solver.errors import Refusal
-    from solver.loading import is_saved
+    from solver.saving.loading import is_saved
 
     try:
         asked = chosen.formula is None and Path(chosen.data).is_file()
@@ -157,7 +157,7 @@ def _fill_or_leave(
 
 
 def _fill(window: MainWindow, chosen: argparse.Namespace) -> None:
-    from solver.loading import open_any
+    from solver.saving.loading import open_any
 
     opened = open_any(chosen.data, chosen.formula)
     window.take(opened, chosen.data if opened.manifest else "")

@@ -1,8 +1,8 @@
 """Keeps the session while the reader works, and offers it back after a crash.
 
 Every process has a folder of its own below :func:`kept_folder`, with a lock; in it is the session
-in the form of :mod:`solver.session_file`. What changes is written within :data:`PACE`, the data
-once for each table, always in the writer's thread. A folder whose owner is gone without having
+in the form of :mod:`solver.saving.session_file`. What changes is written within :data:`PACE`, the
+data once for each table, always in the writer's thread. A folder whose owner is gone without having
 closed it is offered at the next start.
 """
 
@@ -20,8 +20,9 @@ from PySide6.QtCore import QLockFile, QObject, QStandardPaths, QTimer
 
 from mlm_gui.widgets.offer_bar import OfferBar
 from solver import Analysis, Problem, Refusal, Table
-from solver.loading import Opened
-from solver.session_file import (
+from solver.data.sources import ExampleSource
+from solver.saving.loading import Opened
+from solver.saving.session_file import (
     MANIFEST,
     MEMBER,
     Data,
@@ -33,7 +34,6 @@ from solver.session_file import (
     write_folder,
     write_member,
 )
-from solver.sources import ExampleSource
 
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk

@@ -26,7 +26,7 @@ from mlm_gui.widgets.flow_layout import FlowLayout
 
 if TYPE_CHECKING:
     from solver import Choices
-    from solver.sources import Source
+    from solver.data.sources import Source
 
 BUTTONS = (
     "first",

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from mlm_gui.document import Document
 from mlm_gui.history import History
 from mlm_gui.writer import Writer
-from solver.loading import Opened
+from solver.saving.loading import Opened
 
 if TYPE_CHECKING:
     from mlm_gui.autosave import Autosave

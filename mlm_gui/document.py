@@ -14,13 +14,13 @@ from mlm_gui.files import ask_to_save, say_saved
 from mlm_gui.layout import lay_out, layout_of
 from mlm_gui.settings import Settings
 from solver import steps
-from solver.session_file import SUFFIX, Manifest, Notes, now, write_session
+from solver.saving.session_file import SUFFIX, Manifest, Notes, now, write_session
 
 if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
     from mlm_gui.writer import Writer
     from solver import Refusal, Trace
-    from solver.sources import Source
+    from solver.data.sources import Source
 
 
 @dataclass(eq=False)
@@ -148,8 +148,8 @@ class Document(QObject):
 
     def save_trace(self) -> None:
         """Ask for a file and save the whole run in it."""
-        from solver.trace_file import SUFFIX as TRACE
-        from solver.trace_file import write_trace
+        from solver.saving.trace_file import SUFFIX as TRACE
+        from solver.saving.trace_file import write_trace
 
         suggested = f"{self.name.removesuffix(Path(self.name).suffix)}{TRACE}"
         path = self._ask(self.tr("Save the trace"), suggested, TRACE, self.tr("Traces"))

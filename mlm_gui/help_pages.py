@@ -11,9 +11,9 @@ from PySide6.QtGui import QAction, QKeySequence
 from mlm_gui.actions import ACTIONS
 from mlm_gui.widgets.rich_text import rich_text
 from solver.analysis import Analysis
-from solver.examples import Example, Variable, load_example
+from solver.data.examples import Example, Variable, load_example
+from solver.data.sources import ExampleSource
 from solver.lessons import symbols, words
-from solver.sources import ExampleSource
 
 
 def keys_page(actions: Mapping[str, QAction]) -> str:

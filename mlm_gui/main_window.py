@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from mlm_gui.session import Session
     from mlm_gui.workspace import Workspace
     from solver import Analysis, Choices, Options, Step
-    from solver.loading import Opened
+    from solver.saving.loading import Opened
 
 ZOOM_STEP = 1.1
 
@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         Refusal
             When the run cannot begin; the present one stays.
         """
-        from solver.loading import Opened
+        from solver.saving.loading import Opened
 
         self.take(Opened(analysis))
 
@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
 
     def open_data(self, data: str, formula: str | None = None) -> None:
         """Open a file or an example; a refusal is shown and the present run stays."""
-        from solver.loading import open_any
+        from solver.saving.loading import open_any
 
         def read() -> None:
             opened = open_any(data, formula, self._new_options())
@@ -442,7 +442,7 @@ class MainWindow(QMainWindow):
 
     def _open_lessons(self) -> None:
         from mlm_gui.files import ask_to_open_several
-        from solver.scenes import read_lessons
+        from solver.scenes.content import read_lessons
 
         paths = ask_to_open_several(self, self.tr("Open lessons"), self.tr("Lessons (*.toml)"))
         if paths:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QPlainTextEdit, QVBoxLayout, QWid
 from mlm_gui.theme import Theme
 from solver import Step
 from solver.lessons import step_lessons
-from solver.session_file import Notes
+from solver.saving.session_file import Notes
 
 
 class NotesDialog(QDialog):

@@ -8,17 +8,17 @@
 """
 
 from solver.analysis import Analysis, Choices, analyse
+from solver.data.examples import Example, example_names, load_example
+from solver.data.preparation import Preparation
+from solver.data.tables import Table, read_table
 from solver.errors import Refusal
-from solver.examples import Example, example_names, load_example
 from solver.fit import Fit, fit
+from solver.inference.results import Results, results
 from solver.ols import Ols, no_pooling
-from solver.preparation import Preparation
 from solver.problem import Problem
-from solver.results import Results, results
 from solver.state import Options, Outcome, State
 from solver.step import Step
 from solver.steps import steps
-from solver.tables import Table, read_table
 from solver.trace import Trace
 
 __all__ = [

@@ -7,16 +7,16 @@ import csv
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from solver.data.examples import Example, load_example
+from solver.data.meanings import Meaning
+from solver.data.preparation import Preparation, Prepared, prepare
+from solver.data.simulation import FORMULA, Simulation
+from solver.data.sources import ExampleSource, Source
+from solver.data.tables import Table
 from solver.errors import Refusal
-from solver.examples import Example, load_example
 from solver.formula import column_of, parse_formula
-from solver.meanings import Meaning
-from solver.preparation import Preparation, Prepared, prepare
 from solver.problem import Problem
-from solver.simulation import FORMULA, Simulation
-from solver.sources import ExampleSource, Source
 from solver.state import Options
-from solver.tables import Table
 
 
 @dataclass(frozen=True)

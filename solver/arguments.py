@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from solver.data.preparation import Preparation, Sample
+from solver.data.tables import Table, Value
 from solver.errors import Refusal
 from solver.formatting import quoted
-from solver.preparation import Preparation, Sample
-from solver.tables import Table, Value
 
 
 def by_column(option: str, arguments: Iterable[str]) -> dict[str, list[str]]:

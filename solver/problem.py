@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from solver.data.meanings import Meaning
 from solver.errors import Refusal
 from solver.formatting import number, quoted
 from solver.grouping import Groups, group_codes, group_codes_of_column
-from solver.meanings import Meaning
 from solver.moments import Codes, CollinearError, Floats, Moments, moments
 from solver.start import ols_beta
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from solver.data.simulation import Truth
     from solver.formula import ParsedFormula
-    from solver.simulation import Truth
 
 LARGEST = 1e30
 """Values are kept between this and its inverse, so that no product of variances overflows."""

@@ -7,12 +7,12 @@ import textwrap
 from collections.abc import Iterable
 from typing import Any
 
+from solver.data.preparation import Account
 from solver.fit import Fit
 from solver.formatting import number, p_equation, p_value, quoted, short
+from solver.inference.results import Results, results
 from solver.lessons import words
-from solver.preparation import Account
 from solver.problem import Problem
-from solver.results import Results, results
 from solver.walk import NAME, WIDTH, outcome_text, table
 
 GROUPS = 12

@@ -16,27 +16,27 @@ from solver import arguments
 from solver.analysis import Analysis
 from solver.arguments import arguments_of, by_column
 from solver.criterion import Method
+from solver.data.examples import example_names, load_example
+from solver.data.inspection import codes_left
+from solver.data.preparation import Preparation, Sample
+from solver.data.sources import ExampleSource
+from solver.data.tables import Table
 from solver.errors import Refusal
-from solver.examples import example_names, load_example
 from solver.fit import fit
 from solver.formatting import quoted, short
 from solver.formula import parse_formula
-from solver.inspection import codes_left
-from solver.jsonable import jsonable
 from solver.lessons import words
-from solver.loading import Opened, as_it_is, is_saved, load, open_any
 from solver.practice.commands import add_mark, add_sheet
-from solver.preparation import Preparation, Sample
 from solver.problem import Problem
-from solver.records import program_version
-from solver.sources import ExampleSource
+from solver.saving.jsonable import jsonable
+from solver.saving.loading import Opened, as_it_is, is_saved, load, open_any
+from solver.saving.records import program_version
+from solver.saving.step_record import step_json
+from solver.saving.trace_file import write_trace
 from solver.state import STEP_NAMES, Algorithm, Options
-from solver.step_record import step_json
 from solver.steps import steps
 from solver.summary import account_texts, dropped_rows, summary_json, summary_text
-from solver.tables import Table
 from solver.trace import Trace
-from solver.trace_file import write_trace
 from solver.walk import NAME, WIDTH, step_text
 
 REFUSED = 2

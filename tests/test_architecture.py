@@ -15,7 +15,7 @@ from solver import Problem, State, Step, Trace, fit, load_example, steps
 from solver.state import STEP_NAMES
 
 ROOT = Path(__file__).parent.parent
-SOLVER = sorted((ROOT / "solver").glob("*.py"))
+SOLVER = sorted((ROOT / "solver").rglob("*.py"))
 ENGINE = (
     "moments", "criterion", "start", "updates", "convergence", "surface", "steps", "trace", "fit",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from solver import Preparation, Refusal, Table, load_example
 from solver.arguments import arguments_of, by_column, chosen
-from solver.preparation import Sample
+from solver.data.preparation import Sample
 from solver.terminal import main
 
 RAW = str(load_example("ceis_raw").path)

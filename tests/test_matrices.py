@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from solver.criterion import Criterion
+from solver.data.examples import load_example
 from solver.errors import Refusal
-from solver.examples import load_example
 from solver.matrices import matrix, matrix_names
 from solver.problem import Problem
 from solver.state import Options

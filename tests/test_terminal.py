@@ -13,7 +13,7 @@ import pytest
 
 from solver import Options, Problem, example_names, fit, load_example, read_table, steps
 from solver.formatting import exact, number, padded, quoted, short, signed, width
-from solver.results import results
+from solver.inference.results import results
 from solver.summary import summary_text
 from solver.terminal import main
 from solver.walk import WIDTH, step_text

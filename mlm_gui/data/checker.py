@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from mlm_gui.data.task import Task
 from solver import Analysis, Choices, analyse
-from solver.tables import Table
-from solver.text_tables import Progress
+from solver.data.tables import Table
+from solver.data.text_tables import Progress
 
 PAUSE = 120
 """Milliseconds without a change before the choices are looked at."""

@@ -22,9 +22,9 @@ from mlm_gui.theme import Theme
 from mlm_gui.widgets.plain_header import PlainHeader
 from solver import Refusal
 from solver.arguments import by_column, chosen
+from solver.data.reserve_codes import Proposal, Spread, given
+from solver.data.tables import Table, Value
 from solver.formatting import MINUS, number, short
-from solver.reserve_codes import Proposal, Spread, given
-from solver.tables import Table, Value
 
 Missing = dict[str, tuple[Value, ...]]
 

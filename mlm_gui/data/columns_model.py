@@ -15,9 +15,9 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from solver.columns import Column
+from solver.data.columns import Column
+from solver.data.roles import Roles
 from solver.formatting import exact, number, short
-from solver.roles import Roles
 
 Index = QModelIndex | QPersistentModelIndex
 

@@ -26,10 +26,10 @@ from mlm_gui.data.rows_box import RowsBox
 from mlm_gui.data.words import heading, tint, wrapped
 from mlm_gui.theme import Theme
 from solver import Analysis, Choices, Options, Preparation, Refusal
+from solver.data.inspection import Inspection
+from solver.data.roles import Roles, formula_of, roles_of
 from solver.formatting import number, quoted
 from solver.formula import parse_formula
-from solver.inspection import Inspection
-from solver.roles import Roles, formula_of, roles_of
 
 ROOM = 0.94
 """The part of the screen that the dialog takes at most."""

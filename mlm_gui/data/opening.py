@@ -17,10 +17,10 @@ from mlm_gui.theme import Theme
 
 if TYPE_CHECKING:
     from solver import Analysis, Choices, Options
-    from solver.inspection import Inspection
-    from solver.sources import Source
-    from solver.tables import Table
-    from solver.text_tables import Progress
+    from solver.data.inspection import Inspection
+    from solver.data.sources import Source
+    from solver.data.tables import Table
+    from solver.data.text_tables import Progress
 
 NEEDED = ("pandas", "formulaic")
 """Libraries that read tables and formulas, and take a while to load."""
@@ -86,8 +86,8 @@ class Opening(QObject):
 
     def open_file(self, path: str) -> None:
         """Read a file and ask what is to be made of it; a session or a trace is opened as it is."""
-        from solver.loading import is_saved
-        from solver.sources import FileSource
+        from solver.data.sources import FileSource
+        from solver.saving.loading import is_saved
 
         if is_saved(path):
             self._settings.add_recent(str(Path(path).absolute()))
@@ -101,7 +101,7 @@ class Opening(QObject):
 
     def take(self, data: QMimeData) -> None:
         """Take a file or a table that was copied or dropped."""
-        from solver.sources import PastedSource
+        from solver.data.sources import PastedSource
 
         path = dropped_file(data)
         if path:
@@ -119,7 +119,7 @@ class Opening(QObject):
     def simulate(self, present: Choices | None) -> None:
         """Ask what to draw data from."""
         from mlm_gui.data.simulation_dialog import SimulationDialog
-        from solver.simulation import Simulation
+        from solver.data.simulation import Simulation
 
         source = present.source if present else None
         drawn = source if isinstance(source, Simulation) else Simulation()
@@ -141,7 +141,7 @@ class Opening(QObject):
         table : Table, optional
             What reading it gave.
         """
-        from solver.inspection import inspect
+        from solver.data.inspection import inspect
 
         def show(inspection: Inspection) -> None:
             from mlm_gui.data.data_dialog import DataDialog

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QProgressDialog, QWidget
 
 from mlm_gui.data.task import Task
 from mlm_gui.theme import Theme
-from solver.text_tables import Progress
+from solver.data.text_tables import Progress
 
 PATIENCE = 400
 """Milliseconds before the bar appears."""

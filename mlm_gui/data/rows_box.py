@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.data.words import heading, wrapped
 from mlm_gui.theme import Theme
+from solver.data.inspection import Inspection
+from solver.data.preparation import Preparation, Sample
+from solver.data.tables import Value
 from solver.formatting import number, short
-from solver.inspection import Inspection
-from solver.preparation import Preparation, Sample
-from solver.tables import Value
 
 MOST_LISTED = 2000
 """Values up to which each is listed to be ticked."""

@@ -23,8 +23,8 @@ from mlm_gui.data.checker import Checker
 from mlm_gui.data.words import tint, wrapped
 from mlm_gui.theme import Theme
 from solver import Analysis, Choices, Options, Refusal
+from solver.data.simulation import FORMULA, Simulation
 from solver.formatting import number
-from solver.simulation import FORMULA, Simulation
 
 STEPS = 1000
 """Places of a slider."""

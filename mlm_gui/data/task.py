@@ -8,8 +8,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 
 from solver import Refusal
+from solver.data.text_tables import Progress
 from solver.errors import Cancelled
-from solver.text_tables import Progress
 
 _running: set[Task] = set()
 

@@ -137,9 +137,9 @@ def save_code(analysis: Analysis, trace: Trace, path: Path, language: str) -> It
     Refusal
         When the formula has no counterpart, or a file cannot be written.
     """
-    from solver.code_export import export_code
+    from solver.exports.code_export import export_code
+    from solver.exports.notebook import export_notebook
     from solver.fit import Fit
-    from solver.notebook import export_notebook
 
     yield from finish(trace)
     fit = Fit(trace[-1])

@@ -19,7 +19,7 @@ from mlm_gui.panels.checks import ChecksPanel
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.theme import load_theme
 from solver import Refusal, Results, Step, Trace
-from solver.checks import Check
+from solver.inference.checks import Check
 
 Panel = TypeVar("Panel", bound=PlotPanel)
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 
 from mlm_gui.lessons_view.scene_page import ScenePage
 from mlm_gui.theme import Theme
-from solver.scene_text import Block, Part
-from solver.scene_values import Shown
+from solver.scenes.text import Block, Part
+from solver.scenes.values import Shown
 
 HIDDEN = Shown("?")
 """What stands for a number until it is revealed."""

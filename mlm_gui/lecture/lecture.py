@@ -16,8 +16,8 @@ from mlm_gui.spotlight import after
 from mlm_gui.theme import Theme, load_theme
 from mlm_gui.workspace import Arrangement, Layout, on_stage
 from solver import Refusal, Step
-from solver.scene_text import Part
-from solver.scene_values import SceneValues, Shown
+from solver.scenes.text import Part
+from solver.scenes.values import SceneValues, Shown
 
 if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow

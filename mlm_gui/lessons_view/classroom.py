@@ -17,8 +17,8 @@ from mlm_gui.settings import Settings
 from mlm_gui.theme import Theme
 from mlm_gui.workspace import Arrangement, Workspace, on_stage
 from solver import Analysis, Options, Step, Trace, steps
-from solver.scene_values import SceneValues
-from solver.scenes import Lesson, Scene, built_in_lessons
+from solver.scenes.content import Lesson, Scene, built_in_lessons
+from solver.scenes.values import SceneValues
 
 ROOM = 100
 """Width of the workspace, in units of the theme, below which the rail of steps has no room."""

@@ -22,8 +22,8 @@ from mlm_gui.lessons_view.scene_page import ScenePage
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
 from solver import Problem, Refusal, Step, Trace
-from solver.scene_values import SceneValues, Shown
-from solver.scenes import Lesson, Scene
+from solver.scenes.content import Lesson, Scene
+from solver.scenes.values import SceneValues, Shown
 
 LEAST = 40
 """Least width, in units of the theme."""

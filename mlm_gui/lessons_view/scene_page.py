@@ -23,8 +23,8 @@ from mlm_gui.spotlight import coloured
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Drawing, pieces, typesetter
 from solver.plain_math import plain_math
-from solver.scene_text import Block, Part
-from solver.scene_values import Shown
+from solver.scenes.text import Block, Part
+from solver.scenes.values import Shown
 
 NBSP = "\u00a0"
 

@@ -18,10 +18,10 @@ from mlm_gui.panels.drawn_groups import FEW, STRIP
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.plot_look import dress
 from solver import Problem
-from solver.checks import Points
 from solver.formatting import short
+from solver.inference.checks import Points
+from solver.inference.profiles import Profile
 from solver.moments import Floats
-from solver.profiles import Profile
 
 LABEL = 12
 """Letters of a group's name on the axis."""

@@ -16,8 +16,8 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Results, Step, Trace
-from solver.checks import CHECKS, Check
 from solver.formatting import number, short
+from solver.inference.checks import CHECKS, Check
 from solver.lessons import Head, result_words, words
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class ChecksPanel(PlotPanel):
     def build(self) -> None:
         """The points or the curve."""
         from mlm_gui.panels.check_artists import CloudArtists, CurveArtists
-        from solver.checks import points, profile_of
+        from solver.inference.checks import points, profile_of
 
         axes = self.figure.add_subplot()
         self._cloud = self._curve = None

@@ -20,8 +20,8 @@ from mlm_gui.report.content import content
 from mlm_gui.report.html import as_page
 from mlm_gui.typeset import formula_svg
 from solver import Analysis, Refusal, Trace, results
-from solver.checks import Check
 from solver.fit import Fit
+from solver.inference.checks import Check
 
 INK = "#1d1f21"
 

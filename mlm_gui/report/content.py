@@ -10,16 +10,16 @@ from mlm_gui.report.blocks import Block, Code, Content, Facts, Figure, Heading, 
 from mlm_gui.report.results import result_blocks
 from mlm_gui.report.walk import walk
 from solver import Analysis, Step, results
-from solver.code_export import CodeLanguage, export_code
+from solver.data.examples import load_example
+from solver.data.preparation import Account, Preparation
+from solver.data.simulation import Simulation
+from solver.data.sources import ExampleSource
 from solver.errors import Refusal
-from solver.examples import load_example
+from solver.exports.code_export import CodeLanguage, export_code
 from solver.fit import Fit
 from solver.formatting import number, quoted, short
 from solver.formula import parse_formula
 from solver.lessons import words
-from solver.preparation import Account, Preparation
-from solver.simulation import Simulation
-from solver.sources import ExampleSource
 
 NAME = 40
 """Characters of a name that are shown."""

@@ -23,7 +23,7 @@ from mlm_gui.report.blocks import (
     as_html,
 )
 from mlm_gui.widgets.fact_table import aligned
-from solver.code_export import template
+from solver.exports.code_export import template
 
 POINTS = 0.055
 """Ems of the page that a unit of a typeset formula takes."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from mlm_gui.report.blocks import Block, Facts, Heading, Paragraph, Table
 from solver.formatting import number, p_value, short
+from solver.inference.results import Results
+from solver.inference.sentences import paragraphs
 from solver.lessons import Head, result_words, words
-from solver.results import Results
-from solver.sentences import paragraphs
 from solver.walk import outcome_text
 
 GROUPS = 40

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QMessageBox, QWidget
 from mlm_gui.files import ask_to_save, say, say_saved
 from mlm_gui.typeset import Formula, formula_svg
 from solver.errors import Refusal
+from solver.exports.grid import Grid, Value
 from solver.formatting import MINUS
-from solver.grid import Grid, Value
 
 
 def offer_grid(widget: QWidget, name: str, grid: Callable[[], Grid]) -> None:

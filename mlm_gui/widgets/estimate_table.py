@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 
 from mlm_gui.widgets.fact_table import Cell
 from mlm_gui.widgets.formed_table import BLANK, Form, FormedTable
+from solver.exports.grid import Grid
 from solver.formatting import MINUS, exact, number, p_value
-from solver.grid import Grid
 from solver.lessons import Head
 
 FIGURE, SIXTH = "\u2007", "\u2006"

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.copy_menu import model_grid, offer_grid
 from mlm_gui.widgets.plain_header import PlainHeader
-from solver.grid import Grid
+from solver.exports.grid import Grid
 
 Cell = tuple[str, str]
 """What a cell says, and what it says when pointed at."""

@@ -21,11 +21,11 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.copy_menu import offer_grid
 from mlm_gui.widgets.estimate_table import led
+from solver.exports.grid import Grid
 from solver.formatting import MINUS, exact
-from solver.grid import Grid
+from solver.inference.results import Results
 from solver.lessons import Head
 from solver.moments import Floats
-from solver.results import Results
 
 ROWS = 9
 """Rows that are seen at a time."""

@@ -13,8 +13,8 @@ from mlm_gui.widgets.matrix_texts import entry_text, entry_texts
 from mlm_gui.widgets.matrix_window import ARROWS, RISE, ROUNDING, SAME, Block, Display, Window
 from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.tiles import Tiles
+from solver.exports.grid import Grid, matrix_grid
 from solver.formatting import exact
-from solver.grid import Grid, matrix_grid
 from solver.matrices import Matrix
 from solver.matrix_table import Kind
 from solver.moments import Codes, Floats

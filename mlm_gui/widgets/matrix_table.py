@@ -34,7 +34,7 @@ from mlm_gui.widgets.matrix_heads import ColumnHeads, Heads, RowHeads
 from mlm_gui.widgets.matrix_model import Index, MatrixModel
 from mlm_gui.widgets.matrix_window import ARROWS, Density, Window
 from mlm_gui.widgets.picture import Picture
-from solver.grid import Grid
+from solver.exports.grid import Grid
 
 LONGEST_SIDE = 2**31 - 1
 """Qt counts the pixels of a row of columns in 32 bits."""

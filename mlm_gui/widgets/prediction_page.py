@@ -13,10 +13,10 @@ from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.reading_page import ReadingPage
 from solver import Refusal
 from solver.formatting import number, quoted
+from solver.inference.new_row import Input, NewRow, Value
+from solver.inference.prediction import Prediction
+from solver.inference.results import Results
 from solver.lessons import Head, result_words
-from solver.new_row import Input, NewRow, Value
-from solver.prediction import Prediction
-from solver.results import Results
 
 LARGEST = 1e12
 """The largest number that a field takes."""

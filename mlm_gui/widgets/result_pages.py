@@ -20,9 +20,9 @@ from mlm_gui.widgets.group_table import GroupTable
 from mlm_gui.widgets.reading_page import ReadingPage
 from mlm_gui.widgets.rich_text import rich_text
 from solver.formatting import exact, number, p_value
+from solver.inference.results import Results
+from solver.inference.sentences import as_text, fitted_sentence, paragraphs
 from solver.lessons import Head, result_words, words
-from solver.results import Results
-from solver.sentences import as_text, fitted_sentence, paragraphs
 
 UNPARTED = "\u00a0|\u2060\u00a0"
 """The bar of a formula, at which no line ends."""

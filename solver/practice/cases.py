@@ -10,8 +10,8 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from solver.criterion import Criterion
+from solver.data.examples import load_example
 from solver.errors import Refusal
-from solver.examples import load_example
 from solver.formatting import number
 from solver.moments import Floats
 from solver.practice.exercise import Exercise, Family

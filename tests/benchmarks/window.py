@@ -124,7 +124,7 @@ def longest_block() -> float:
 
     from mlm_gui.app import create
     from solver import Choices, Table, analyse
-    from solver.sources import FileSource
+    from solver.data.sources import FileSource
 
     application, window = create(["handout"])
     window.resize(1440, 900)

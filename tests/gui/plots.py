@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from mlm_gui.theme import load_theme
 from solver import Analysis, Choices, Options, Problem, Trace, load_example, steps
-from solver.sources import FileSource
+from solver.data.sources import FileSource
 
 NO_BUTTON, NO_KEY = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
 

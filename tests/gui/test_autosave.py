@@ -17,8 +17,9 @@ from mlm_gui import autosave
 from mlm_gui.app import create
 from mlm_gui.autosave import earlier_sessions
 from solver import Choices, Table, analyse
-from solver.loading import load
-from solver.session_file import (
+from solver.data.sources import FileSource
+from solver.saving.loading import load
+from solver.saving.session_file import (
     MANIFEST,
     PREVIOUS,
     Manifest,
@@ -27,7 +28,6 @@ from solver.session_file import (
     read_session,
     write_folder,
 )
-from solver.sources import FileSource
 
 LEFT = Qt.MouseButton.LeftButton
 

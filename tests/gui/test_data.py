@@ -30,13 +30,13 @@ from mlm_gui.data.data_dialog import DataDialog
 from mlm_gui.data.simulation_dialog import SimulationDialog
 from mlm_gui.theme import load_theme
 from solver import Choices, Options, Problem, Table, analyse, fit, load_example
-from solver.columns import describe
+from solver.data.columns import describe
+from solver.data.inspection import Inspection, inspect
+from solver.data.preparation import Sample
+from solver.data.roles import Roles
+from solver.data.simulation import FORMULA, Simulation
+from solver.data.sources import FileSource, PastedSource
 from solver.errors import Cancelled
-from solver.inspection import Inspection, inspect
-from solver.preparation import Sample
-from solver.roles import Roles
-from solver.simulation import FORMULA, Simulation
-from solver.sources import FileSource, PastedSource
 
 LEFT = Qt.MouseButton.LeftButton
 RAW = load_example("ceis_raw")

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QMessageBox, QPlainTextEdit, QWidget
 
 from solver import Options, load_example
-from solver.session_file import Notes, read_session
-from solver.trace_file import read_trace
+from solver.saving.session_file import Notes, read_session
+from solver.saving.trace_file import read_trace
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -86,7 +86,7 @@ def test_save_goes_into_the_same_file_and_save_as_into_another(opened, qtbot, ch
 
 def test_other_data_are_not_saved_over_the_file_of_the_first(opened, qtbot, chosen, tmp_path):
     from solver import Choices, analyse
-    from solver.simulation import Simulation
+    from solver.data.simulation import Simulation
 
     window = opened("handout")
     mine, document = tmp_path / "mine.stepreml", window.desk.document
@@ -221,7 +221,7 @@ def test_a_trace_that_was_cut_off_opens_and_says_so(opened, qtbot, chosen, tmp_p
 
 def test_the_session_of_a_replayed_run_is_saved_without_its_table(opened, qtbot, chosen, tmp_path):
     from solver import steps
-    from solver.trace_file import write_trace
+    from solver.saving.trace_file import write_trace
 
     analysis = given(many(5, 40), Options())
     write_trace(tmp_path / "x.trace.jsonl", analysis, steps(analysis.problem))
@@ -272,7 +272,7 @@ def test_the_keys_of_the_window_are_letters_in_a_note(opened):
 
 def test_a_session_on_simulated_data_comes_back(opened, qtbot, chosen, tmp_path):
     from solver import Choices, analyse
-    from solver.simulation import Simulation
+    from solver.data.simulation import Simulation
 
     window = opened("handout")
     window.open(analyse(Choices(Simulation(groups=4, seed=7), "y ~ x + (1 | group)")))

@@ -20,8 +20,8 @@ from mlm_gui.app import main
 from mlm_gui.exports.animation import AnimationSize, frames_of, save_animation
 from mlm_gui.exports.animation_dialog import AnimationDialog
 from solver import Refusal, fit, steps
-from solver.loading import load
-from solver.trace_file import write_trace
+from solver.saving.loading import load
+from solver.saving.trace_file import write_trace
 
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QCompleter
 from mlm_gui.panels.drawn_groups import MOST_GROUPS, ROWS, DrawnGroups, predictors
 from mlm_gui.panels.group_lines import GroupLinesPanel
 from solver import Choices, Ols, Options, Problem, Trace, analyse, load_example, no_pooling, steps
+from solver.data.simulation import FORMULA, Simulation
 from solver.formatting import number
-from solver.simulation import FORMULA, Simulation
 
 
 def schools() -> Problem:

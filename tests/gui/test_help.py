@@ -47,7 +47,7 @@ def test_an_example_says_where_it_is_from_and_what_to_look_for(opened, name):
 
 def test_every_example_has_a_page():
     from mlm_gui.help_pages import data_page
-    from solver.loading import load
+    from solver.saving.loading import load
 
     for name in example_names()[:4]:
         assert load_example(name).title.split()[0] in data_page(load(name))

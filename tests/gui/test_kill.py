@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 from worker_to_kill import state_of
 
 from mlm_gui.autosave import earlier_sessions
-from solver.session_file import write_folder
+from solver.saving.session_file import write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("STEPREML_KILLS", "3"))

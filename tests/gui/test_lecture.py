@@ -16,7 +16,7 @@ from mlm_gui.widgets.math_view import MathView
 from mlm_gui.widgets.mathlayout import Box, Group, Text
 from mlm_gui.workspace import on_stage
 from solver.formatting import number
-from solver.scenes import built_in_lessons
+from solver.scenes.content import built_in_lessons
 
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 

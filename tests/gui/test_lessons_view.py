@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from mlm_gui.theme import THEMES
 from mlm_gui.typeset import typesetter
 from solver.formatting import number
-from solver.scenes import LAYERS, PANES, built_in_lessons
+from solver.scenes.content import LAYERS, PANES, built_in_lessons
 
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 

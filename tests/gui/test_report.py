@@ -32,10 +32,10 @@ from solver import (
 from solver import (
     Table as Data,
 )
+from solver.data.sources import FileSource, PastedSource
 from solver.fit import Fit
 from solver.formatting import number
-from solver.loading import load
-from solver.sources import FileSource, PastedSource
+from solver.saving.loading import load
 from solver.start import method_of_moments
 from solver.state import STEP_NAMES
 

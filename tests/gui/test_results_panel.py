@@ -13,8 +13,8 @@ from PySide6.QtTest import QTest
 
 from mlm_gui.panels.results import TO_THE_END, ResultsPanel
 from solver import Fit, Options, fit, results
-from solver.checks import CHECKS
 from solver.formatting import number
+from solver.inference.checks import CHECKS
 from solver.lessons import result_words
 
 

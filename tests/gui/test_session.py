@@ -7,7 +7,7 @@ from plots import given, many
 
 from mlm_gui.session import Session
 from solver import Options, Refusal
-from solver.loading import load
+from solver.saving.loading import load
 from solver.state import STEP_NAMES
 
 

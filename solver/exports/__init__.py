@@ -1,0 +1,1 @@
+"""What is taken home: code, notebooks and tables."""

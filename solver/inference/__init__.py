@@ -1,0 +1,1 @@
+"""What a fit says: tests, intervals, comparisons, sentences and checks."""

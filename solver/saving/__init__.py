@@ -1,0 +1,1 @@
+"""What is kept in files: sessions, runs and their records."""

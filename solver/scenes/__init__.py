@@ -1,0 +1,1 @@
+"""Lessons as scenes: a page of text, and the state that the panes show beside it."""
