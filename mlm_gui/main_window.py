@@ -25,20 +25,20 @@ from PySide6.QtWidgets import (
 from mlm_gui.actions import build_actions
 from mlm_gui.controls import Controls
 from mlm_gui.data.opening import Opening, dropped_file
+from mlm_gui.help import Help
 from mlm_gui.keys import KeyKeeper
 from mlm_gui.menus import add_actions, add_motion, add_panes, add_recent, add_steps, add_themes
+from mlm_gui.run_choices import RunChoices
 from mlm_gui.settings import Settings
+from mlm_gui.teaching import IN_LECTURE, Teaching
 from mlm_gui.theme import Theme, load_theme
 
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk
     from mlm_gui.exports.commands import Exports
-    from mlm_gui.lecture.lecture import Lecture
-    from mlm_gui.lessons_view.classroom import Classroom
-    from mlm_gui.practice.practice_window import PracticeWindow
     from mlm_gui.session import Session
     from mlm_gui.workspace import Workspace
-    from solver import Analysis, Choices, Options, Step
+    from solver import Analysis, Options, Step
     from solver.saving.loading import Opened
 
 ZOOM_STEP = 1.1
@@ -59,10 +59,6 @@ WITHOUT_DATA = (
 """Actions that have a sense before there is a run."""
 
 
-IN_LECTURE = ("reveal", "black", "pointer", "spotlight", "scene_list")
-"""Actions that have a sense in a lecture only."""
-
-
 class MainWindow(QMainWindow):
     """The window of StepREML.
 
@@ -81,13 +77,18 @@ class MainWindow(QMainWindow):
         Its panes.
     desk : Desk
         Its file, notes and undo.
+    choices : RunChoices
+        What the run is of, and how it is fitted.
     exports : Exports
         Its reports, code and animations.
+    teaching : Teaching
+        Lessons, practice and lecture.
     """
 
     session: Session
     workspace: Workspace
     desk: Desk
+    choices: RunChoices
     exports: Exports
 
     def __init__(self, settings: Settings) -> None:
@@ -97,7 +98,8 @@ class MainWindow(QMainWindow):
         self._zoom = settings.zoom
         self._theme = load_theme(settings.theme, self._zoom)
         self._filled = False
-        self._practice: PracticeWindow | None = None
+        self.teaching = Teaching(self, settings)
+        self.help = Help(self)
         self.actions_by_name = build_actions(self, self._handlers())
         for name, action in self.actions_by_name.items():
             action.setEnabled(name in WITHOUT_DATA)
@@ -114,8 +116,6 @@ class MainWindow(QMainWindow):
         self.beside.hide()
         self.beside.setChildrenCollapsible(False)
         self.beside.setHandleWidth(1)
-        self._classroom: Classroom | None = None
-        self._lecture: Lecture | None = None
         self._waiting = QLabel(self.tr("Opening the data …"))
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for widget in (self.controls, self._rule):
@@ -126,7 +126,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(640, 480)
         self.setAcceptDrops(True)
         self.opening = Opening(self, settings, lambda: self._theme, self._new_options)
-        self.opening.opened.connect(lambda analysis: self._try(lambda: self.open(analysis)))
+        self.opening.opened.connect(lambda analysis: self.attempt(lambda: self.open(analysis)))
         self.opening.saved.connect(self.open_data)
         self.opening.refused.connect(self._refuse)
         self._menus = add_actions(self.menuBar(), self.actions_by_name)
@@ -212,17 +212,14 @@ class MainWindow(QMainWindow):
         session.moved.connect(self._on_moved)
         session.running_changed.connect(controls.show_running)
         workspace.step_requested.connect(session.go)
-        workspace.start_requested.connect(self._start_at)
         workspace.arranged.connect(self._on_arranged)
         controls.interval_chosen.connect(session.set_interval)
-        controls.data_chosen.connect(self._choose_data)
-        controls.method_chosen.connect(self._choose_method)
-        controls.algorithm_chosen.connect(self._choose_algorithm)
+        self.choices = RunChoices(self, controls)
 
     def _on_started(self, what: str) -> None:
         self.workspace.show_run(self.session.problem, self.session.trace)
         self.workspace.timeline.show_notice(what)
-        self._show_choice()
+        self.choices.show()
 
     def _on_moved(self, new: Step, old: Step | None) -> None:
         self.workspace.show_step(new)
@@ -248,7 +245,7 @@ class MainWindow(QMainWindow):
             opened = open_any(data, formula, self._new_options())
             self.take(opened, data if opened.manifest else "")
 
-        self._try(read)
+        self.attempt(read)
 
     def _new_options(self) -> Options:
         """How to fit other data: as the present ones, but from a start that suits any."""
@@ -257,17 +254,7 @@ class MainWindow(QMainWindow):
         options = self.session.options if self._filled else Options()
         return options if isinstance(options.start, str) else replace(options, start="moments")
 
-    def _choose_data(self, data: str | Choices) -> None:
-        if isinstance(data, str):
-            self.open_data(data)
-        else:
-            self.opening.again(data)
-
-    def _change_data(self) -> None:
-        analysis = self.session.analysis
-        self.opening.ask(analysis.choices.source, analysis.choices, analysis.read)
-
-    def _try(self, begin: Callable[[], None]) -> None:
+    def attempt(self, begin: Callable[[], None]) -> None:
         """Begin a run; a refusal is shown and the present run stays."""
         from solver import Refusal
 
@@ -280,40 +267,7 @@ class MainWindow(QMainWindow):
         """Say why something cannot be; the present run stays."""
         self.show_message(sentence).setObjectName("refusal")
         if self._filled:
-            self._show_choice()
-
-    def _show_choice(self) -> None:
-        analysis = self.session.analysis
-        self.controls.show_choice(analysis.choices, analysis.as_it_comes)
-
-    def _choose_method(self, method: str) -> None:
-        if method != self.session.options.method:
-            text = self.tr("New run by {}.").format(self.controls.methods[method].text())
-            self._try(lambda: self.session.change(text, method=method))
-
-    def _choose_algorithm(self, algorithm: str) -> None:
-        if algorithm != self.session.options.algorithm:
-            text = self.tr("New run by {}.").format(self.controls.algorithm.currentText())
-            self._try(lambda: self.session.change(text, algorithm=algorithm))
-
-    def _start_at(self, sigma2: float, tau2: float) -> None:
-        from solver.formatting import number
-
-        text = self.tr("New run from σ² = {}, τ² = {}.").format(number(sigma2), number(tau2))
-        self._try(lambda: self.session.change(text, start=(sigma2, tau2)))
-
-    def _ask_start(self) -> None:
-        from mlm_gui.start_dialog import StartDialog
-
-        dialog = StartDialog(self.session.options, self._theme, self)
-        text = self.tr("New run with the values chosen.")
-        dialog.accepted.connect(
-            lambda: self._try(
-                lambda: self.session.open(self.session.analysis.with_options(dialog.options), text)
-            )
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+            self.choices.show()
 
     def _save_picture(self) -> None:
         from mlm_gui.files import ask_to_save, say_saved
@@ -327,49 +281,6 @@ class MainWindow(QMainWindow):
             say_saved(self, path)
         else:
             self.show_message(self.tr("{} could not be written.").format(path))
-
-    def _show_practice(self) -> None:
-        self._try(self._open_practice)
-
-    def _open_practice(self) -> None:
-        from mlm_gui.practice.practice_window import PracticeWindow
-
-        if self._practice is None:
-            self._practice = PracticeWindow(self)
-            self._practice.apply_theme(self._theme)
-            self._practice.resize(self.size() * 0.9)
-        self._practice.show()
-        self._practice.raise_()
-        self._practice.activateWindow()
-
-    def _show_keys(self) -> None:
-        from mlm_gui.help_pages import keys_page
-
-        self._read(self.tr("Keys and mouse"), keys_page(self.actions_by_name))
-
-    def _show_data(self) -> None:
-        from mlm_gui.help_pages import data_page
-
-        self._read(self.tr("About these data"), data_page(self.session.analysis))
-
-    def _show_words(self) -> None:
-        from mlm_gui.help_pages import words_page
-
-        self._read(self.tr("Words and symbols"), words_page())
-
-    def _read(self, title: str, text: str) -> None:
-        from mlm_gui.widgets.reading_dialog import ReadingDialog
-
-        ReadingDialog(title, text, self._theme, self).open()
-
-    def _show_about(self) -> None:
-        version = QApplication.applicationVersion()
-        text = self.tr(
-            "<p><b>StepREML {}</b></p>"
-            "<p>A random-intercept model fitted by REML, one named step at a time.</p>"
-            "<p>MIT licence</p>"
-        )
-        self.show_message(text.format(version), self.tr("About StepREML"))
 
     def say(self, text: str) -> None:
         """Say something above the timeline, until the next step."""
@@ -395,39 +306,9 @@ class MainWindow(QMainWindow):
         else:
             self.workspace.set_hidden("results", hidden=False)
 
-    @property
-    def classroom(self) -> Classroom:
-        """The lessons; made when they are first asked for."""
-        if self._classroom is None:
-            from mlm_gui.lessons_view.classroom import Classroom
-
-            self._classroom = Classroom(self.session, self.workspace, self.beside, self._settings)
-            self._classroom.apply_theme(self._theme)
-        return self._classroom
-
-    @property
-    def lecture(self) -> Lecture:
-        """The window on a projector; made when it is first asked for."""
-        if self._lecture is None:
-            from mlm_gui.lecture.lecture import Lecture
-
-            self._lecture = Lecture(self)
-            self._lecture.apply_theme(self._theme)
-        return self._lecture
-
-    @property
-    def lecturing(self) -> bool:
-        """Whether the window is as for a lecture."""
-        return self._lecture is not None and self._lecture.on
-
-    def _toggle_lecture(self) -> None:
-        self.lecture.toggle()
-        for name in IN_LECTURE:
-            self.actions_by_name[name].setEnabled(self.lecturing)
-
     def _esc(self) -> None:
-        if self.lecturing:
-            self._toggle_lecture()
+        if self.teaching.lecturing:
+            self.teaching.toggle_lecture()
         else:
             self.workspace.restore()
 
@@ -439,14 +320,6 @@ class MainWindow(QMainWindow):
         """Show menus and controls, or hide them."""
         for widget in (self.menuBar(), self.controls, self._rule):
             widget.setVisible(shown)
-
-    def _open_lessons(self) -> None:
-        from mlm_gui.files import ask_to_open_several
-        from solver.scenes.content import read_lessons
-
-        paths = ask_to_open_several(self, self.tr("Open lessons"), self.tr("Lessons (*.toml)"))
-        if paths:
-            self._try(lambda: self.classroom.take(read_lessons(sorted(paths))))
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
@@ -490,17 +363,12 @@ class MainWindow(QMainWindow):
         self._rule.setStyleSheet(f"background: {theme.hairline};")
         self.controls.apply_theme(theme)
         self.beside.setStyleSheet(f"QSplitter::handle {{ background: {theme.hairline}; }}")
-        if self._classroom is not None:
-            self._classroom.apply_theme(theme)
-        if self._lecture is not None:
-            self._lecture.apply_theme(theme)
+        self.teaching.apply_theme(theme)
         if self._filled:
             self.workspace.apply_theme(theme)
             self.desk.apply_theme(theme)
         else:
             self._waiting.setFont(theme.font("large"))
-        if self._practice is not None:
-            self._practice.apply_theme(theme)
 
     def _apply_menu_font(self) -> None:
         for widget in (self.menuBar(), *self.menuBar().findChildren(QMenu)):
@@ -513,7 +381,7 @@ class MainWindow(QMainWindow):
             "open": lambda: self.opening.choose_file(),
             "paste": lambda: self.opening.paste(),
             "simulate": lambda: self.opening.simulate(self.session.analysis.choices),
-            "change_data": self._change_data,
+            "change_data": lambda: self.choices.change_data(),
             "reopen": lambda: self.desk.reopen(),
             "save": lambda: self.desk.document.save(),
             "save_as": lambda: self.desk.document.save_as(),
@@ -534,34 +402,15 @@ class MainWindow(QMainWindow):
             "last": lambda: self.session.last(),
             "run": lambda: self.session.pause() if self.session.running else self.session.run(),
             "reset": lambda: self.session.reset(),
-            "start": self._ask_start,
+            "start": lambda: self.choices.ask_start(),
             "results": self._show_results,
-            "practice": self._show_practice,
             "zoom_in": lambda: self.set_zoom(self._zoom * ZOOM_STEP),
             "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),
             "zoom_reset": lambda: self.set_zoom(1.0),
             "full_screen": self._toggle_full_screen,
             "restore": self._esc,
-            "lecture": self._toggle_lecture,
-            "forward": lambda: self._try(
-                self.lecture.forward if self.lecturing else self.session.step
-            ),
-            "backward": lambda: self._try(
-                self.lecture.backward if self.lecturing else self.session.back
-            ),
-            "reveal": lambda: self.lecture.reveal(),
-            "black": lambda: self.lecture.toggle_black(),
-            "pointer": lambda: self.lecture.toggle_pointer(),
-            "spotlight": lambda: self.lecture.spotlight(),
-            "scene_list": lambda: self.lecture.toggle_list(),
-            "lessons": lambda: self._try(self.classroom.toggle),
-            "next_scene": lambda: self._try(self.classroom.next),
-            "previous_scene": lambda: self._try(self.classroom.previous),
-            "open_lessons": self._open_lessons,
-            "keys": self._show_keys,
-            "words": self._show_words,
-            "about_data": self._show_data,
-            "about": self._show_about,
+            **self.teaching.handlers(),
+            **self.help.handlers(),
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -587,10 +436,7 @@ class MainWindow(QMainWindow):
             from mlm_gui.layout import remember
 
             self.session.pause()
-            if self._lecture is not None:
-                self._lecture.end()
-            if self._classroom is not None:
-                self._classroom.close()
+            self.teaching.close()
             self._settings.set_layout("window", self.saveGeometry())
             self._settings.speed = self.controls.speed.value()
             remember(self.workspace, self._settings)

@@ -65,7 +65,7 @@ class Lecture(QObject):
         window.add_above(self.caption)
         window.session.started.connect(self._on_started)
         window.session.moved.connect(self._on_moved)
-        window.classroom.shown.connect(self._on_scene)
+        window.teaching.classroom.shown.connect(self._on_scene)
 
     @property
     def on(self) -> bool:
@@ -81,7 +81,7 @@ class Lecture(QObject):
 
     def begin(self) -> None:
         """Make all large, and leave one or two panes."""
-        window, room = self._window, self._window.classroom
+        window, room = self._window, self._window.teaching.classroom
         workspace = window.workspace
         self._before = Before(
             window.windowState(),
@@ -107,7 +107,7 @@ class Lecture(QObject):
         before, self._before = self._before, None
         if before is None:
             return
-        window, room = self._window, self._window.classroom
+        window, room = self._window, self._window.teaching.classroom
         self.overlay.set_black(False)
         self.overlay.set_pointing(False)
         self.caption.hide()
@@ -148,8 +148,8 @@ class Lecture(QObject):
         if self.overlay.black:
             self.overlay.set_black(False)
         elif not self.reveal():
-            if self._window.classroom.opened:
-                self._window.classroom.next()
+            if self._window.teaching.classroom.opened:
+                self._window.teaching.classroom.next()
             else:
                 self._window.session.step()
 
@@ -157,8 +157,8 @@ class Lecture(QObject):
         """The scene, or the step, before."""
         if self.overlay.black:
             self.overlay.set_black(False)
-        elif self._window.classroom.opened:
-            self._window.classroom.previous()
+        elif self._window.teaching.classroom.opened:
+            self._window.teaching.classroom.previous()
         else:
             self._window.session.back()
 
@@ -189,7 +189,7 @@ class Lecture(QObject):
 
     def toggle_list(self) -> None:
         """Show the list of scenes, or hide it."""
-        panel = self._window.classroom.panel
+        panel = self._window.teaching.classroom.panel
         panel.setVisible(panel.isHidden())
         panel.list_button.setChecked(panel.isVisible())
 
@@ -200,16 +200,16 @@ class Lecture(QObject):
         self._values = SceneValues(session.problem, session.options)
 
     def _on_moved(self, new: Step, old: Step | None) -> None:
-        if not self.on or self._window.classroom.staging:
+        if not self.on or self._window.teaching.classroom.staging:
             return
         self._card.conceal(old is not None and new.index > old.index)
-        if self._window.classroom.opened:
-            self.caption.show_numbers(self._shown(self._window.classroom.scene.line))
+        if self._window.teaching.classroom.opened:
+            self.caption.show_numbers(self._shown(self._window.teaching.classroom.scene.line))
 
     def _on_scene(self) -> None:
         if not self.on:
             return
-        room = self._window.classroom
+        room = self._window.teaching.classroom
         self._card.conceal(True)
         self.caption.setVisible(room.opened)
         if room.opened:

@@ -79,8 +79,8 @@ def test_every_key(opened, qtbot, monkeypatch):
         QApplication.processEvents()
         assert _happened(window, name, done), (name, key)
         window.setWindowState(Qt.WindowState.WindowNoState)
-        window.classroom.close()
-        if window.lecturing:
+        window.teaching.classroom.close()
+        if window.teaching.lecturing:
             press(window, "F11")
         for reading in window.findChildren(Reading):
             reading.cancel()
@@ -124,12 +124,12 @@ def _happened(window, name, done) -> bool:
         "zoom_reset": lambda: points == plain,
         "full_screen": window.isFullScreen,
         "restore": lambda: session.position == 7,
-        "lecture": lambda: window.lecturing,
+        "lecture": lambda: window.teaching.lecturing,
         "forward": lambda: session.position == 8,
         "backward": lambda: session.position == 6,
-        "lessons": lambda: window.classroom.opened,
-        "next_scene": lambda: window.classroom.opened,
-        "previous_scene": lambda: window.classroom.opened,
+        "lessons": lambda: window.teaching.classroom.opened,
+        "next_scene": lambda: window.teaching.classroom.opened,
+        "previous_scene": lambda: window.teaching.classroom.opened,
         "keys": lambda: all(
             e.text in window.findChild(ReadingDialog).text() for e in ACTIONS if e.keys
         ),

@@ -42,7 +42,7 @@ def lecturing(window):
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(1920, HEIGHT)
     QApplication.processEvents()
-    return window.lecture
+    return window.teaching.lecture
 
 
 def press(window, key) -> None:
@@ -92,7 +92,7 @@ def texts(box: Box, scale: float):
 )
 def test_nothing_is_smaller_than_the_last_row_can_read(window, title):
     if title:
-        window.classroom.show(place(title))
+        window.teaching.classroom.show(place(title))
     lecture = lecturing(window)
     lecture._card.conceal(False)
     typesetter().finish()
@@ -119,7 +119,7 @@ def test_nothing_is_smaller_than_the_last_row_can_read(window, title):
 
 
 def test_numbers_are_questions_until_they_are_revealed(window):
-    window.classroom.show(place("Step 1: initialize"))
+    window.teaching.classroom.show(place("Step 1: initialize"))
     lecture = lecturing(window)
     state = window.session.current.state
     assert lecture.caption.text().count("?") == 2
@@ -133,11 +133,11 @@ def test_numbers_are_questions_until_they_are_revealed(window):
     assert card.question.isVisible()
     press(window, Qt.Key.Key_PageDown)
     assert card.worked.isVisible()
-    at = window.classroom.at
+    at = window.teaching.classroom.at
     press(window, Qt.Key.Key_PageDown)
-    assert window.classroom.at == (at[0], at[1] + 1)
+    assert window.teaching.classroom.at == (at[0], at[1] + 1)
     press(window, Qt.Key.Key_PageUp)
-    assert window.classroom.at == at
+    assert window.teaching.classroom.at == at
 
 
 def test_a_clicker_steps_where_there_is_no_lesson(window, lecture):
@@ -154,7 +154,7 @@ def test_a_clicker_steps_where_there_is_no_lesson(window, lecture):
 
 
 def test_what_is_hidden_stays_hidden_while_stepping_and_follows_the_run(window):
-    window.classroom.show(place("Step 1: initialize"))
+    window.teaching.classroom.show(place("Step 1: initialize"))
     lecture = lecturing(window)
     press(window, Qt.Key.Key_Q)
     press(window, Qt.Key.Key_End)
@@ -190,7 +190,7 @@ def test_the_pointer_follows_the_mouse_and_lets_it_through(window, lecture, qtbo
 
 
 def test_a_symbol_is_lit_in_formula_matrix_and_plot(window):
-    window.classroom.show(place("û is not the mean residual"))
+    window.teaching.classroom.show(place("û is not the mean residual"))
     lecture = lecturing(window)
     lines = window.workspace.panes["group_lines"].panel
     matrices = window.workspace.panes["matrices"].panel
@@ -244,10 +244,10 @@ def test_a_symbol_is_found_in_latex(latex, symbol, expected):
 
 def test_the_list_of_scenes_is_at_hand(window, lecture):
     press(window, Qt.Key.Key_T)
-    panel = window.classroom.panel
+    panel = window.teaching.classroom.panel
     assert panel.contents.isVisible()
     panel.scene_requested.emit(2, 3)
-    assert window.classroom.at == (2, 3)
+    assert window.teaching.classroom.at == (2, 3)
     assert not panel.isVisible()
     assert "y, X and β" in lecture.caption.text()
 
@@ -267,7 +267,7 @@ def look(window):
         "bar": workspace.deck.bar.isVisible(),
         "headers": [pane._header.isHidden() for pane in workspace.panes.values()],
         "chips": workspace.panes["matrices"].panel._bar.isHidden(),
-        "lesson": window.classroom.panel.isVisible(),
+        "lesson": window.teaching.classroom.panel.isVisible(),
     }
 
 
@@ -280,9 +280,9 @@ def test_esc_brings_back_the_window_exactly(opened, lesson, qtbot):
     splitter.by_hand = True
     window.workspace.set_hidden("iterations", hidden=True)
     if lesson:
-        window.classroom.show(place("Step 4: predict u"))
+        window.teaching.classroom.show(place("Step 4: predict u"))
     else:
-        assert not window.classroom.panel.isVisible()
+        assert not window.teaching.classroom.panel.isVisible()
     for _ in range(5):
         QApplication.processEvents()
     before = look(window)
@@ -296,9 +296,9 @@ def test_esc_brings_back_the_window_exactly(opened, lesson, qtbot):
 
 def test_a_lesson_that_was_begun_in_the_lecture_is_left_with_it(window, lecture):
     trace = window.session.trace
-    window.classroom.show((0, 3))
+    window.teaching.classroom.show((0, 3))
     press(window, Qt.Key.Key_Escape)
-    assert not window.classroom.opened
+    assert not window.teaching.classroom.opened
     assert window.session.trace is trace
     assert not lecture.on
 
@@ -313,7 +313,7 @@ def test_keys_of_the_lecture_do_nothing_outside_it(window):
         Qt.Key.Key_Period,
     ):
         press(window, key)
-    assert window._lecture is None
+    assert window.teaching._lecture is None
 
 
 def test_closing_the_window_in_a_lecture_keeps_the_readers_own(opened, window, lecture):

@@ -46,13 +46,13 @@ def test_scenes_name_the_panes_and_layers_that_there_are(window):
 
 
 def test_the_window_is_as_ever_until_the_lessons_are_asked_for(window):
-    assert window._classroom is None
+    assert window.teaching._classroom is None
     assert window.beside.count() == 1
 
 
 def test_keys_open_the_lessons_and_lead_through_them(window, qtbot):
     QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
-    room = window.classroom
+    room = window.teaching.classroom
     assert room.panel.isVisible()
     assert room.at == (0, 0)
     assert "salaries" in window.windowTitle()
@@ -72,7 +72,7 @@ def test_keys_open_the_lessons_and_lead_through_them(window, qtbot):
 
 
 def test_every_scene_brings_its_state(window):
-    room, session, workspace = window.classroom, window.session, window.workspace
+    room, session, workspace = window.teaching.classroom, window.session, window.workspace
     for k, lesson in enumerate(LESSONS):
         for i, scene in enumerate(lesson.scenes):
             room.show((k, i))
@@ -98,14 +98,14 @@ def test_every_scene_brings_its_state(window):
 
 def test_a_small_window_has_no_room_for_the_rail(window):
     window.resize(1024, 768)
-    window.classroom.show(place("Step 6: are we there?"))
+    window.teaching.classroom.show(place("Step 6: are we there?"))
     shown = {name for name, pane in window.workspace.panes.items() if pane.isVisible()}
     assert shown == {"card", "iterations"}
     assert window.workspace._scroll.horizontalScrollBar().maximum() == 0
 
 
 def test_the_numbers_follow_a_reader_who_steps_on(window):
-    room, session = window.classroom, window.session
+    room, session = window.teaching.classroom, window.session
     room.show(place("Step 4: predict u"))
     before = number(float(session.current.state.u[1]))
     assert before in room.panel.page.text()
@@ -124,7 +124,7 @@ def test_the_numbers_follow_a_reader_who_steps_on(window):
 
 
 def test_other_data_leave_dashes_and_a_way_back(window):
-    room = window.classroom
+    room = window.teaching.classroom
     room.show(place("Shrinkage"))
     window.open_data("rail")
     assert "keeps –" in room.panel.page.text()
@@ -146,8 +146,8 @@ def test_leaving_brings_back_what_the_reader_had(window):
     had = workspace.arrangement, lines.layers.choice, matrices.choice
     visible = {name for name, pane in workspace.panes.items() if pane.isVisible()}
     for at in ((0, 0), (2, 8), (3, 5), (5, 4)):
-        window.classroom.show(at)
-    window.classroom.panel.close_button.click()
+        window.teaching.classroom.show(at)
+    window.teaching.classroom.panel.close_button.click()
     assert session.trace is trace
     assert session.position == 7
     assert (workspace.arrangement, lines.layers.choice, matrices.choice) == had
@@ -157,14 +157,14 @@ def test_leaving_brings_back_what_the_reader_had(window):
 
 
 def test_data_that_the_reader_opens_in_a_lesson_stay(window):
-    window.classroom.toggle()
+    window.teaching.classroom.toggle()
     window.open_data("rail")
-    window.classroom.toggle()
+    window.teaching.classroom.toggle()
     assert window.session.analysis.choices.source.title == "rail"
 
 
 def test_the_list_of_scenes(window, qtbot):
-    room = window.classroom
+    room = window.teaching.classroom
     room.toggle()
     tree = room.panel.contents
     QTest.mouseClick(room.panel.list_button, Qt.MouseButton.LeftButton)
@@ -183,16 +183,16 @@ def test_the_list_of_scenes(window, qtbot):
 
 
 def test_the_scene_is_remembered(opened, window):
-    window.classroom.show((2, 4))
+    window.teaching.classroom.show((2, 4))
     window.close()
     again = opened("handout")
-    again.classroom.toggle()
-    assert again.classroom.at == (2, 4)
+    again.teaching.classroom.toggle()
+    assert again.teaching.classroom.at == (2, 4)
 
 
 def test_closing_the_window_in_a_lesson_keeps_the_readers_own_panes(opened, window):
     window.workspace.set_hidden("card", hidden=True)
-    window.classroom.show((2, 8))
+    window.teaching.classroom.show((2, 8))
     window.close()
     assert opened("handout").workspace.hidden == {"card"}
 
@@ -201,7 +201,7 @@ def test_closing_the_window_in_a_lesson_keeps_the_readers_own_panes(opened, wind
 
 
 def test_formulas_stand_on_the_baseline_of_the_text(window):
-    room = window.classroom
+    room = window.teaching.classroom
     room.show(place("Example 1: Z, u and ε"))
     settled()
     page = room.panel.page
@@ -228,18 +228,21 @@ def test_no_scene_is_wider_than_its_page(window, size, zoom):
     window.resize(*size)
     window.set_zoom(zoom)
     for at in (place("Example 1: y, X and β"), place("Why REML: n − p")):
-        window.classroom.show(at)
+        window.teaching.classroom.show(at)
         settled()
-        page = window.classroom.panel.page
+        page = window.teaching.classroom.panel.page
         assert page.horizontalScrollBar().maximum() == 0
-        for button in (window.classroom.panel.next, window.classroom.panel.previous):
+        for button in (
+            window.teaching.classroom.panel.next,
+            window.teaching.classroom.panel.previous,
+        ):
             assert button.width() >= button.sizeHint().width()
 
 
 def test_the_text_can_be_copied_with_its_formulas(window):
-    window.classroom.show(place("Step 3: estimate β"))
+    window.teaching.classroom.show(place("Step 3: estimate β"))
     settled()
-    page = window.classroom.panel.page
+    page = window.teaching.classroom.panel.page
     page.selectAll()
     page.copy()
     copied = QApplication.clipboard().text()
@@ -249,17 +252,17 @@ def test_the_text_can_be_copied_with_its_formulas(window):
 
 
 def test_all_digits_are_in_the_tooltip_of_a_number(window):
-    window.classroom.show(place("Step 1: initialize"))
-    page = window.classroom.panel.page
+    window.teaching.classroom.show(place("Step 1: initialize"))
+    page = window.teaching.classroom.panel.page
     cursor = page.document().find(number(window.session.current.state.tau2))
     assert cursor.charFormat().toolTip() == repr(window.session.current.state.tau2)
 
 
 def test_a_page_stays_where_it_is_read_when_numbers_change(window):
     window.resize(900, 560)
-    window.classroom.show(place("Round and round to the top"))
+    window.teaching.classroom.show(place("Round and round to the top"))
     settled()
-    page = window.classroom.panel.page
+    page = window.teaching.classroom.panel.page
     page.moveCursor(QTextCursor.MoveOperation.End)
     bar = page.verticalScrollBar()
     bar.setValue(bar.maximum())
@@ -271,10 +274,10 @@ def test_a_page_stays_where_it_is_read_when_numbers_change(window):
 
 @pytest.mark.parametrize("key", THEMES)
 def test_the_page_takes_on_the_theme(window, key):
-    window.classroom.toggle()
+    window.teaching.classroom.toggle()
     window.set_theme(key)
     settled()
-    panel = window.classroom.panel
+    panel = window.teaching.classroom.panel
     grabbed = panel.page.viewport().grab(panel.page.viewport().rect()).toImage()
     ground = grabbed.pixelColor(QPoint(2, 2)).name()
     assert ground == window._theme.sheet
@@ -301,7 +304,7 @@ def test_a_teachers_lessons_are_opened(window, tmp_path, monkeypatch):
         paths.append(str(path))
     monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a: (paths, ""))
     window.actions_by_name["open_lessons"].trigger()
-    room = window.classroom
+    room = window.teaching.classroom
     assert [lesson.title for lesson in room.lessons] == ["a", "b"]
     assert "There are 7 people." in room.panel.page.text()
 
@@ -314,17 +317,17 @@ def test_a_bad_lesson_is_refused_in_a_sentence(window, tmp_path, monkeypatch):
     box = window.findChild(QMessageBox, "refusal")
     assert "bad.toml, line 6: {nn}: There is no value called 'nn'" in box.text()
     box.close()
-    assert not window.classroom.opened
+    assert not window.teaching.classroom.opened
 
 
 # -- motion
 
 
 def test_partial_pooling_glides_from_the_lines_of_no_pooling(window, qtbot):
-    window.classroom.show(place("A line for each group"))
+    window.teaching.classroom.show(place("A line for each group"))
     lines = window.workspace.panes["group_lines"].panel
     alone = lines.artists.lines(*lines.alone)
-    window.classroom.show(place("Between the two"))
+    window.teaching.classroom.show(place("Between the two"))
     first = np.array(lines.artists.blup.get_segments())
     assert first == pytest.approx(alone, rel=0.2)
     state = window.session.current.state
@@ -339,14 +342,14 @@ def test_partial_pooling_glides_from_the_lines_of_no_pooling(window, qtbot):
 
 def test_motion_can_be_turned_off(window):
     window.findChild(QAction, "motion").trigger()
-    window.classroom.show(place("A line for each group"))
-    window.classroom.show(place("Between the two"))
+    window.teaching.classroom.show(place("A line for each group"))
+    window.teaching.classroom.show(place("Between the two"))
     lines = window.workspace.panes["group_lines"].panel
     assert lines._motion.state() == QAbstractAnimation.State.Stopped
     assert not window._settings.motion
 
 
 def test_nothing_moves_outside_the_lessons(window):
-    window.classroom.toggle()
-    window.classroom.toggle()
+    window.teaching.classroom.toggle()
+    window.teaching.classroom.toggle()
     assert window.workspace.panes["group_lines"].panel.glide == 0

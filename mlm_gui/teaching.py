@@ -1,0 +1,127 @@
+"""Lessons, practice and lecture around a window, each made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from mlm_gui.lecture.lecture import Lecture
+    from mlm_gui.lessons_view.classroom import Classroom
+    from mlm_gui.main_window import MainWindow
+    from mlm_gui.practice.practice_window import PracticeWindow
+    from mlm_gui.settings import Settings
+    from mlm_gui.theme import Theme
+
+IN_LECTURE = ("reveal", "black", "pointer", "spotlight", "scene_list")
+"""Actions that have a sense in a lecture only."""
+
+
+class Teaching(QObject):
+    """Opens lessons, practice and lecture.
+
+    Parameters
+    ----------
+    window : MainWindow
+    settings : Settings
+        What is remembered between days.
+    """
+
+    def __init__(self, window: MainWindow, settings: Settings) -> None:
+        super().__init__(window)
+        self._window, self._settings = window, settings
+        self._classroom: Classroom | None = None
+        self._lecture: Lecture | None = None
+        self._practice: PracticeWindow | None = None
+
+    @property
+    def classroom(self) -> Classroom:
+        """The lessons."""
+        if self._classroom is None:
+            from mlm_gui.lessons_view.classroom import Classroom
+
+            window = self._window
+            self._classroom = Classroom(
+                window.session, window.workspace, window.beside, self._settings
+            )
+            self._classroom.apply_theme(window.theme)
+        return self._classroom
+
+    @property
+    def lecture(self) -> Lecture:
+        """The window on a projector."""
+        if self._lecture is None:
+            from mlm_gui.lecture.lecture import Lecture
+
+            self._lecture = Lecture(self._window)
+            self._lecture.apply_theme(self._window.theme)
+        return self._lecture
+
+    @property
+    def lecturing(self) -> bool:
+        """Whether the window is as for a lecture."""
+        return self._lecture is not None and self._lecture.on
+
+    def toggle_lecture(self) -> None:
+        """Begin a lecture, or end it."""
+        self.lecture.toggle()
+        for name in IN_LECTURE:
+            self._window.actions_by_name[name].setEnabled(self.lecturing)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the actions that teach do."""
+        attempt = self._window.attempt
+        return {
+            "practice": lambda: attempt(self._show_practice),
+            "lecture": self.toggle_lecture,
+            "forward": lambda: attempt(
+                self.lecture.forward if self.lecturing else self._window.session.step
+            ),
+            "backward": lambda: attempt(
+                self.lecture.backward if self.lecturing else self._window.session.back
+            ),
+            "reveal": lambda: self.lecture.reveal(),
+            "black": lambda: self.lecture.toggle_black(),
+            "pointer": lambda: self.lecture.toggle_pointer(),
+            "spotlight": lambda: self.lecture.spotlight(),
+            "scene_list": lambda: self.lecture.toggle_list(),
+            "lessons": lambda: attempt(self.classroom.toggle),
+            "next_scene": lambda: attempt(self.classroom.next),
+            "previous_scene": lambda: attempt(self.classroom.previous),
+            "open_lessons": self._open_lessons,
+        }
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        for part in (self._classroom, self._lecture, self._practice):
+            if part is not None:
+                part.apply_theme(theme)
+
+    def close(self) -> None:
+        """Leave lecture and lessons, and put the panes back as they were."""
+        if self._lecture is not None:
+            self._lecture.end()
+        if self._classroom is not None:
+            self._classroom.close()
+
+    def _show_practice(self) -> None:
+        from mlm_gui.practice.practice_window import PracticeWindow
+
+        if self._practice is None:
+            self._practice = PracticeWindow(self._window)
+            self._practice.apply_theme(self._window.theme)
+            self._practice.resize(self._window.size() * 0.9)
+        self._practice.show()
+        self._practice.raise_()
+        self._practice.activateWindow()
+
+    def _open_lessons(self) -> None:
+        from mlm_gui.files import ask_to_open_several
+        from solver.scenes.content import read_lessons
+
+        window = self._window
+        paths = ask_to_open_several(window, self.tr("Open lessons"), self.tr("Lessons (*.toml)"))
+        if paths:
+            window.attempt(lambda: self.classroom.take(read_lessons(sorted(paths))))
