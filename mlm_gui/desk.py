@@ -77,9 +77,8 @@ class Desk(QObject):
         if manifest is None:
             session.open(analysis, opened.notice or self._announced(analysis), opened.trace)
             return
-        self.document.begin(manifest, file)
-        session.open(analysis, self.tr("Here is your session."), None, manifest.position)
-        self.document.arrive(manifest, unsaved)
+        with self.document.becoming(manifest, file, unsaved):
+            session.open(analysis, self.tr("Here is your session."), None, manifest.position)
 
     def _announced(self, analysis: Analysis) -> str:
         said = self.tr("New data: {}.").format(analysis.choices.source.title)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +15,13 @@ from PySide6.QtWidgets import QSplitter
 from mlm_gui.files import ask_to_save, say_saved
 from mlm_gui.layout import lay_out, layout_of
 from mlm_gui.settings import Settings
-from solver import steps
+from solver import Refusal, steps
 from solver.saving.session_file import SUFFIX, Manifest, Notes, now, write_session
 
 if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
     from mlm_gui.writer import Writer
-    from solver import Refusal, Trace
+    from solver import Trace
     from solver.data.sources import Source
 
 
@@ -115,13 +117,16 @@ class Document(QObject):
             file=self.file,
         )
 
-    def begin(self, manifest: Manifest, file: str) -> None:
-        """Become another session, whose run is opened next."""
+    @contextmanager
+    def becoming(self, manifest: Manifest, file: str, unsaved: bool) -> Iterator[None]:
+        """Become another session, whose run is opened inside; a refusal leaves this one."""
         self.leaving.emit()
-        self._paper = Paper(manifest.choices.source, manifest.notes, file)
-
-    def arrive(self, manifest: Manifest, unsaved: bool) -> None:
-        """Its run is open: show the rest of it."""
+        left, self._paper = self._paper, Paper(manifest.choices.source, manifest.notes, file)
+        try:
+            yield
+        except Refusal:
+            self._paper = left
+            raise
         self._paper.saved = None if unsaved and self.file else self._content()
         lay_out(self._window.workspace, manifest.layout)
         self.changed.emit()

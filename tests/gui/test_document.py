@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QMessageBox, QPlainTextEdit, QWidget
 
-from solver import Options, load_example
+from solver import Options, Refusal, load_example
 from solver.saving.session_file import Notes, read_session
 from solver.saving.trace_file import read_trace
 
@@ -183,6 +183,25 @@ def test_what_cannot_be_saved_or_opened_is_said_and_the_run_stays(opened, qtbot,
     window.actions_by_name["open"].trigger()
     assert "broken.stepreml" in window.findChild(QMessageBox, "refusal").text()
     assert window.session.position == 4
+
+
+def test_a_session_whose_run_cannot_begin_leaves_the_present_one(
+    opened, qtbot, chosen, monkeypatch, tmp_path
+):
+    window = opened("handout")
+    chosen.append(tmp_path / "other.stepreml")
+    saved(window, qtbot, "save_as")
+    window.open_data("rail")
+    window.desk.document.note(Notes("Mine"))
+
+    def refuse(*arguments, **more):
+        raise Refusal("No such run.")
+
+    monkeypatch.setattr(window.session, "open", refuse)
+    window.open_data(str(chosen[-1]))
+    assert "No such run" in window.findChild(QMessageBox, "refusal").text()
+    assert window.desk.document.file == ""
+    assert window.desk.document.notes == Notes("Mine")
 
 
 def test_a_trace_is_saved_whole_and_replays_in_the_window(opened, qtbot, chosen, tmp_path):
