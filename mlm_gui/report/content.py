@@ -95,7 +95,8 @@ def _data(analysis: Analysis) -> Iterator[Block]:
         pairs.append(("Labels for codes", ", ".join(map(quoted, choices.preparation.named))))
     if problem.rows_dropped:
         counts = ", ".join(f"{count} in {quoted(name)}" for name, count in problem.missing.items())
-        said = f"{problem.rows_dropped}, because a value is missing: {counts}"
+        codes = ", or was set to missing" if choices.preparation.missing else ""
+        said = f"{problem.rows_dropped}, because a value is missing{codes}: {counts}"
         pairs.append(("Rows left out", said))
     else:
         pairs.append(("Rows left out", "none: every row has a value in each column used"))

@@ -9,6 +9,7 @@ import numpy as np
 
 from mlm_gui.report.blocks import Block, Facts, Heading, Paragraph, Table
 from solver.formatting import number, p_value, short
+from solver.inference.comparison_sentences import comparison_sentences
 from solver.inference.results import Results
 from solver.inference.sentences import paragraphs
 from solver.lessons import Head, result_words, words
@@ -116,6 +117,7 @@ def _ways(results: Results, said: Said) -> Iterator[Block]:
     rows.append(("τ²", *(number(c.tau2) for c in columns)))
     rows.append(("log-likelihood, ML", *(number(c.loglik, DIGITS) for c in columns)))
     rows.append(("log-likelihood, REML", *(number(c.loglik_reml, DIGITS) for c in columns)))
+    yield Paragraph(" ".join(comparison_sentences(results)), plain=True)
     heads = ("", *(said[column.way].name for column in columns))
     yield Table(heads, tuple(rows), (1, 2, 3, 4))
     yield _meanings(said, keys)

@@ -20,6 +20,7 @@ from mlm_gui.widgets.group_table import GroupTable
 from mlm_gui.widgets.reading_page import ReadingPage
 from mlm_gui.widgets.rich_text import rich_text
 from solver.formatting import exact, number, p_value
+from solver.inference.comparison_sentences import comparison_sentences
 from solver.inference.results import Results
 from solver.inference.sentences import as_text, fitted_sentence, paragraphs
 from solver.lessons import Head, result_words, words
@@ -155,6 +156,7 @@ class ComparisonPage(ReadingPage):
         super().__init__("")
         self.setAccessibleName(self.tr("Comparison"))
         self.add_head(self.tr("The same data, four ways"))
+        self.lead = self.add_text()
         self.ways = self.add_table(self.tr("Four ways"))
         self.ways_meanings = self.add_meanings(self.tr("What these four ways are"))
         self.add_head(self.tr("Three log-likelihoods that are taken for each other"))
@@ -164,6 +166,7 @@ class ComparisonPage(ReadingPage):
         """Fill the tables."""
         said = result_words(results.fit.options.method)
         columns = results.comparison.columns
+        self.lead.setText(html.escape(" ".join(comparison_sentences(results)), quote=False))
         ways = [said[column.way] for column in columns]
         rows: list[tuple[Cell, ...]] = []
         for k, name in enumerate(results.fit.problem.fixed_names):

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from solver.data.meanings import Meaning
-from solver.formatting import MINUS, number, p_equation, short
+from solver.formatting import number, p_equation, short
+from solver.inference.phrases import count, part, percents, rounded, say, signed
 from solver.inference.results import Results
 from solver.inference.satterthwaite import Inference
 from solver.inference.terms import Term, term_of
 from solver.lessons import sentence_templates, words
-
-DIGITS = 3
-"""Significant digits in a sentence."""
 
 NAMED = 5
 """Groups above and below the line that are named."""
@@ -50,7 +48,7 @@ def fitted_sentence(results: Results) -> str:
 
 def as_text(written: tuple[Paragraph, ...]) -> str:
     """Paragraphs as plain text, to be pasted anywhere."""
-    return "\n\n".join("\n".join([part.title, " ".join(part.sentences)]) for part in written)
+    return "\n\n".join("\n".join([each.title, " ".join(each.sentences)]) for each in written)
 
 
 class _Writer:
@@ -66,10 +64,10 @@ class _Writer:
     def fitted(self) -> str:
         """What was fitted to what."""
         problem = self._problem
-        return _say(
+        return say(
             "rows",
-            n=_count(problem.n),
-            J=_count(problem.J),
+            n=count(problem.n),
+            J=count(problem.J),
             group=self._group,
             criterion=words()["methods"][self._fit.options.method]["name"],
             formula=problem.formula,
@@ -81,16 +79,16 @@ class _Writer:
         """What was fitted to what, and what the variables are."""
         problem = self._problem
         if not self._fit.converged:
-            yield _say("not_converged")
+            yield say("not_converged")
         yield self.fitted()
         if problem.rows_dropped:
-            yield _say("dropped", rows=_count(problem.rows_dropped))
+            yield say("dropped", rows=count(problem.rows_dropped))
         names = [problem.response, *(term.variable for term in self._terms), problem.group]
         for name in dict.fromkeys(name.strip("`") for name in names if name):
             meaning = self._meaning(name)
             if meaning.text:
                 unit = self._unit(name, "unit_in")
-                yield _say("meaning", name=name, text=meaning.text, unit=unit)
+                yield say("meaning", name=name, text=meaning.text, unit=unit)
 
     def fixed(self) -> Iterator[str]:
         """What each fixed effect says."""
@@ -103,15 +101,15 @@ class _Writer:
                 case "level":
                     yield self._compared("level", term, effect, 1.0)
                 case kind:
-                    yield _say(
+                    yield say(
                         "term",
                         name=short(term.name, LONGEST),
-                        estimate=_number(effect.estimate),
+                        estimate=rounded(effect.estimate),
                         interval=_interval(effect, 1.0),
-                        kind=_part(kind),
+                        kind=part(kind),
                     )
             if term.kind in ("slope", "level") and self._involved(term):
-                yield _say("involved", x=self._name(term))
+                yield say("involved", x=self._name(term))
 
     def groups(self) -> Iterator[str]:
         """How the variance is shared."""
@@ -119,40 +117,40 @@ class _Writer:
         low, high = results.icc_interval
         tau, unit = results.tau_interval[1], self._unit(self._problem.response)
         known = not math.isnan(low)
-        icc, rest = _percents(fit.icc, 1 - fit.icc)
+        icc, rest = percents(fit.icc, 1 - fit.icc)
         if fit.state.at_boundary:
-            yield _say("boundary", group=self._group)
+            yield say("boundary", group=self._group)
             if known:
-                yield _say("boundary_upper", tau=_number(tau), unit_y=unit)
+                yield say("boundary_upper", tau=rounded(tau), unit_y=unit)
         else:
-            yield _say(
+            yield say(
                 "between_alone" if self._alone else "between",
                 icc=icc,
                 rest=rest,
                 group=self._group,
                 y=self._y,
-                icc_interval=_part(
-                    "icc_interval", icc=_number(fit.icc), low=_number(low), high=_number(high)
+                icc_interval=part(
+                    "icc_interval", icc=rounded(fit.icc), low=rounded(low), high=rounded(high)
                 )
                 if known
                 else "",
             )
-            yield _say(
+            yield say(
                 "typical",
-                tau=_number(math.sqrt(fit.tau2)),
-                sigma=_number(math.sqrt(fit.sigma2)),
+                tau=rounded(math.sqrt(fit.tau2)),
+                sigma=rounded(math.sqrt(fit.sigma2)),
                 unit_y=unit,
             )
             test = results.group_test
             if test is not None:
                 told = test.p_boundary < 0.05
-                upper = _part("upper", tau=_number(tau), unit_y=unit)
+                upper = part("upper", tau=rounded(tau), unit_y=unit)
                 p = p_equation(test.p_boundary)
-                yield _say("told" if told else "not_told", p=p, upper=upper)
+                yield say("told" if told else "not_told", p=p, upper=upper)
         if not self._alone:
             explained = results.explained
-            marginal, conditional = _percents(explained.marginal, explained.conditional)
-            yield _say(
+            marginal, conditional = percents(explained.marginal, explained.conditional)
+            yield say(
                 "explained_boundary" if fit.state.at_boundary else "explained",
                 y=self._y,
                 marginal=marginal,
@@ -163,60 +161,60 @@ class _Writer:
         """The groups whose intervals do not hold 0."""
         results, J = self._results, self._problem.J
         if self._fit.state.at_boundary:
-            yield _say("groups_boundary")
+            yield say("groups_boundary")
             return
         if not results.differing:
-            yield _say("groups_none")
+            yield say("groups_none")
         else:
-            yield _say(
+            yield say(
                 "groups_some",
-                count=_count(len(results.differing)),
-                J=_count(J),
+                count=count(len(results.differing)),
+                J=count(J),
                 named=self._named(),
             )
-            yield _say("groups_many", J=_count(J))
-        yield _say("groups_shrunk")
+            yield say("groups_many", J=count(J))
+        yield say("groups_shrunk")
 
     def limits(self) -> Iterator[str]:
         """What the fit does not show."""
         if not self._alone:
             single = [term for term in self._terms if term.kind in ("slope", "level")]
             names = [self._name(term) for term in single or self._terms[-1:]]
-            x = _part("or").join(dict.fromkeys(names))
-            yield _say("causality", x=x, y=self._y)
+            x = part("or").join(dict.fromkeys(names))
+            yield say("causality", x=x, y=self._y)
         if not self._fit.state.at_boundary:
-            yield _say("groups_cause")
+            yield say("groups_cause")
         if self._results.few_groups:
-            yield _say("few_groups", J=_count(self._problem.J))
+            yield say("few_groups", J=count(self._problem.J))
         if any(
             _holds_0(effect)
             for term, effect in zip(self._terms, self._results.fixed, strict=True)
             if term.kind != "intercept"
         ):
-            yield _say("absence")
+            yield say("absence")
         ranges = [
-            _part("range", x=self._name(term), low=_number(x.min()), high=_number(x.max()))
+            part("range", x=self._name(term), low=rounded(x.min()), high=rounded(x.max()))
             for term, x in zip(self._terms, self._problem.X.T, strict=True)
             if term.kind == "slope" and len(_two(x)) > 2
         ]
         if ranges:
-            yield _say("beyond", ranges="; ".join(ranges))
+            yield say("beyond", ranges="; ".join(ranges))
         if self._fit.options.method == "ml":
-            yield _say("ml")
-        yield _say("model")
+            yield say("ml")
+        yield say("model")
 
     # -- the fixed effects
 
     def _intercept(self, effect: Inference) -> Iterator[str]:
         unit = self._unit(self._problem.response)
         low, high = effect.interval
-        yield _say(
+        yield say(
             "mean" if self._alone else "intercept",
             where=self._where_0(),
             y=self._y,
-            estimate=_number(effect.estimate),
+            estimate=rounded(effect.estimate),
             unit_y=unit,
-            interval=_part("interval_plain", low=_number(low), high=_number(high)),
+            interval=part("interval_plain", low=rounded(low), high=rounded(high)),
         )
         outside = [
             self._name(term)
@@ -224,23 +222,23 @@ class _Writer:
             if term.kind == "slope" and (x.min() > 0 or x.max() < 0)
         ]
         if outside:
-            yield _say("intercept_outside", x=_part("or").join(outside))
+            yield say("intercept_outside", x=part("or").join(outside))
 
     def _where_0(self) -> str:
         """Where a row lies whose predictors are all 0 or in their reference categories."""
         if any(term.kind == "transformed" for term in self._terms):
-            return _part("all_0")
+            return part("all_0")
         places = dict.fromkeys(
             self._place(term) for term in self._terms if term.kind in ("slope", "level")
         )
-        return _part("and").join(places) if 0 < len(places) <= 3 else _part("all_0")
+        return part("and").join(places) if 0 < len(places) <= 3 else part("all_0")
 
     def _place(self, term: Term) -> str:
         """Where a predictor is 0 or in its reference category."""
         if term.kind == "level" and not term.reference:
-            return _part("place_reference", x=self._name(term))
+            return part("place_reference", x=self._name(term))
         level = self._label(term, term.reference or "0")
-        return _part("place", x=self._name(term), level=level)
+        return part("place", x=self._name(term), level=level)
 
     def _slope(self, term: Term, effect: Inference, x: np.ndarray) -> Iterator[str]:
         values = _two(x)
@@ -251,33 +249,33 @@ class _Writer:
         spread = float(np.std(x))
         step = 1.0 if 0.2 <= spread <= 20 else 10.0 ** math.floor(math.log10(spread))
         unit = self._unit(term.variable, "unit_step")
-        yield self._compared("slope", term, effect, step, step=_number(step), unit_x=unit)
+        yield self._compared("slope", term, effect, step, step=rounded(step), unit_x=unit)
 
     def _compared(
         self, sentence: str, term: Term, effect: Inference, times: float, **gaps: str
     ) -> str:
         """A sentence that says how much higher or lower y is."""
         others = sum(other.kind != "intercept" for other in self._terms) > 1
-        return _say(
+        return say(
             sentence,
             x=self._name(term),
             y=self._y,
             level=self._label(term, term.level),
             reference=self._reference(term),
-            higher=_part("lower" if effect.estimate < 0 else "higher"),
-            size=_number(abs(effect.estimate) * times),
+            higher=part("lower" if effect.estimate < 0 else "higher"),
+            size=rounded(abs(effect.estimate) * times),
             unit_y=self._unit(self._problem.response),
             group=self._group,
-            same=_part("same_others") if others else "",
+            same=part("same_others") if others else "",
             interval=_interval(effect, times),
             **gaps,
         )
 
     def _reference(self, term: Term) -> str:
         if not term.reference:
-            return _part("reference", x=self._name(term))
+            return part("reference", x=self._name(term))
         level = self._label(term, term.reference)
-        return _part("reference_known", x=self._name(term), level=level)
+        return part("reference_known", x=self._name(term), level=level)
 
     def _involved(self, term: Term) -> bool:
         """Whether a term's variable stands in a term of another kind as well."""
@@ -295,9 +293,9 @@ class _Writer:
         above = self._listed([j for j in self._results.differing if u[j] > 0])
         below = self._listed([j for j in self._results.differing if u[j] < 0])
         if not above:
-            return _part("below_alone", groups=below)
-        text = _part("above", groups=above)
-        return f"{text}; {_part('below', groups=below)}" if below else text
+            return part("below_alone", groups=below)
+        text = part("above", groups=above)
+        return f"{text}; {part('below', groups=below)}" if below else text
 
     def _listed(self, groups: list[int]) -> str:
         labels = self._meaning(self._problem.group).labels
@@ -305,9 +303,9 @@ class _Writer:
         for j in groups[:NAMED]:
             label = self._problem.group_labels[j]
             label = short(labels.get(label, label), LONGEST)
-            named.append(f"{label} ({_signed(float(self._fit.u[j]))})")
+            named.append(f"{label} ({signed(float(self._fit.u[j]))})")
         text, more = ", ".join(named), len(groups) - NAMED
-        return _part("more", groups=text, count=_count(more)) if more > 0 else text
+        return part("more", groups=text, count=count(more)) if more > 0 else text
 
     # -- names
 
@@ -319,9 +317,9 @@ class _Writer:
     def _meaning(self, variable: str) -> Meaning:
         return self._problem.meanings.get(variable.strip("`"), Meaning())
 
-    def _unit(self, variable: str, part: str = "unit") -> str:
+    def _unit(self, variable: str, phrase: str = "unit") -> str:
         unit = self._meaning(variable).unit
-        return _part(part, unit=unit) if unit else ""
+        return part(phrase, unit=unit) if unit else ""
 
     def _name(self, term: Term) -> str:
         return short(term.variable.strip("`"), LONGEST)
@@ -351,39 +349,9 @@ def _interval(effect: Inference, times: float) -> str:
     low, high = effect.interval
     if math.isnan(low):
         return ""
-    return _part(
+    return part(
         "interval_holds" if _holds_0(effect) else "interval_excludes",
-        low=_number(low * times),
-        high=_number(high * times),
+        low=rounded(low * times),
+        high=rounded(high * times),
         p=p_equation(effect.p_value),
     )
-
-
-def _number(value: float) -> str:
-    return number(float(value), DIGITS)
-
-
-def _signed(value: float) -> str:
-    return f"{'+' if value > 0 else MINUS}{number(abs(value), DIGITS)}"
-
-
-def _percents(*parts: float) -> list[str]:
-    """Parts of a whole with as many decimals, one where a part is near 0 or 1."""
-    decimals = 1 if min(parts) < 0.1 or max(parts) > 0.9 else 0
-    return [f"{100 * part:.{decimals}f} %" for part in parts]
-
-
-def _count(value: float) -> str:
-    return f"{value:,.0f}".replace(",", "\u202f") if value >= 10_000 else f"{value:.0f}"
-
-
-def _say(name: str, /, **gaps: str) -> str:
-    return _filled(sentence_templates()["sentences"][name], gaps)
-
-
-def _part(name: str, /, **gaps: str) -> str:
-    return _filled(sentence_templates()["parts"][name], gaps)
-
-
-def _filled(template: str, gaps: dict[str, str]) -> str:
-    return template.format(**gaps)

@@ -12,7 +12,7 @@ from solver import Options, Problem, Table, fit, results
 from solver.analysis import meanings
 from solver.data.meanings import Meaning
 from solver.data.sources import FileSource
-from solver.inference import sentences as module
+from solver.inference import comparison_sentences, sentences
 from solver.inference.sentences import as_text, paragraphs
 from solver.lessons import sentence_templates
 from solver.saving.loading import load
@@ -80,8 +80,9 @@ def test_every_template_is_used_and_every_gap_is_filled(monkeypatch):
 
         return fill
 
-    monkeypatch.setattr(module, "_say", remember("sentences"))
-    monkeypatch.setattr(module, "_part", remember("parts"))
+    for module in (sentences, comparison_sentences):
+        monkeypatch.setattr(module, "say", remember("sentences"))
+        monkeypatch.setattr(module, "part", remember("parts"))
     dropped = replace(load("handout").problem, rows_dropped=2)
     below = load("rail").problem
     spread = np.tile([-60, 0, 60], 6)
@@ -90,10 +91,26 @@ def test_every_template_is_used_and_every_gap_is_filled(monkeypatch):
     hardly = Problem.from_arrays(spread + 20 * below.codes, np.ones(below.n), below.codes)
     for run in [*(fitted(*run) for run in RUNS), *map(results, map(fit, (dropped, alone, hardly)))]:
         paragraphs(run)
+        comparison_sentences.comparison_sentences(run)
     there_are = {
         (kind, name) for kind in ("sentences", "parts") for name in sentence_templates()[kind]
     }
     assert there_are - used == set()
+
+
+def test_what_the_groups_change():
+    changed = comparison_sentences.comparison_sentences
+    assert changed(fitted("handout")) == (
+        "Least squares has one variance for all scatter around its line, 4.65. The multilevel "
+        "model by REML parts it: σ² = 0.723 within the groups of INDUSTRY, τ² = 3.98 between them.",
+        "The slope of HOURS is 0.00562 by least squares and 0.00474 by REML. Its standard error is "
+        "0.410 times that of least squares, which counts the differences between groups as error.",
+        "ML estimates τ² as 2.62, lower than REML's 3.98: it takes the fixed effects for known.",
+    )
+    assert "draw the same line" in changed(fitted("dyestuff2"))[0]
+    assert "1.09 times" in changed(fitted("hsb82"))[1]
+    assert "takes rows of one group for independent" in changed(fitted("hsb82"))[1]
+    assert "nearly the same" in changed(fitted("ceis"))[1]
 
 
 def test_what_the_handout_says():
@@ -101,7 +118,7 @@ def test_what_the_handout_says():
     assert written["fixed"].sentences == (
         "Where HOURS = 0, LOOK_HRS is 4.39 hours per week on average. "
         "The 95 % interval runs from 0.262 to 8.53.",
-        "No row has HOURS near 0, so this is where the line starts and nothing that was observed.",
+        "No row has HOURS = 0: this is where the line would start, outside of what was observed.",
         "Among rows of the same INDUSTRY, those with HOURS higher by 100 (hours) have a LOOK_HRS "
         "that is higher by 0.474 hours per week on average. "
         "The 95 % interval runs from 0.130 to 0.817 and does not hold 0 (p = 0.0217).",
