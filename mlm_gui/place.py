@@ -9,10 +9,10 @@ from solver.state import STEP_NAMES
 
 
 def place_of(step: Step) -> str:
-    """``iteration 3 · step 4 of 6 · 13``: the last number counts from the start."""
+    """``iteration 3 · step 4 of 6``."""
     place = STEP_NAMES.index(step.name) + 1
     iteration = _tr("iteration {}").format(step.iteration) if step.iteration else _tr("start")
-    return _tr("{} · step {} of {} · {}").format(iteration, place, len(STEP_NAMES), step.index)
+    return _tr("{} · step {} of {}").format(iteration, place, len(STEP_NAMES))
 
 
 def _tr(text: str) -> str:

@@ -51,6 +51,11 @@ def exact(value: float | None) -> str:
     return "–" if value is None else repr(float(value)).replace("-", MINUS)
 
 
+def sure(value: float) -> str:
+    """A number with the 15 digits that a double is sure of: a sum of whole numbers stays whole."""
+    return f"{value:.15g}".replace("-", MINUS)
+
+
 def signed(value: float, digits: int = 3) -> str:
     """A change: always with its sign; empty where there is none."""
     if value == 0:

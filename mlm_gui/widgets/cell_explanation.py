@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from mlm_gui.theme import Theme
 from solver.explanations import Cell
-from solver.formatting import exact, number
+from solver.formatting import number, sure
 from solver.problem import Problem
 
 LONG = 10
@@ -105,8 +105,8 @@ class CellExplanation(QTextBrowser):
         if cell.numbers not in (value, right):
             lines.append(f"= {escape(cell.numbers)}")
         lines.append(f"= <b>{escape(value)}</b>")
-        if exact(cell.value) not in (value, f"{value}.0"):
-            lines.append(f"<span style='color:{theme.muted}'>= {exact(cell.value)}</span>")
+        if (precise := sure(cell.value)) != value:
+            lines.append(f"<span style='color:{theme.muted}'>= {precise}</span>")
         space = f"margin-top:0; margin-bottom:{theme.unit // 3}px"
         return "".join(f"<p style='{space}'>{line}</p>" for line in lines)
 

@@ -312,6 +312,15 @@ def test_a_click_explains_the_cell(qtbot, show):
         assert f"Draws on all {problem.n} observations" in said
 
 
+def test_a_sum_of_whole_numbers_is_whole(qtbot, show):
+    problem, trace = run("handout")
+    panel = show(problem, trace)
+    panel._add("XᵀX")
+    click_cell(qtbot, panel.view("XᵀX"), 0, 1)
+    assert "5500\n" in explanation(panel).toPlainText()
+    assert "5499" not in explanation(panel).toPlainText()
+
+
 def test_the_observations_behind_a_cell_light_their_group(qtbot, show):
     problem, trace = run("handout", start="half")
     panel = show(problem, trace, 3)

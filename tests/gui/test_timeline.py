@@ -79,7 +79,7 @@ def test_caption_says_where_the_cursor_is(alone):
     trace = run("handout", 14)
     line = alone(trace, 13)
     step = trace[13]
-    assert line.caption == f"iteration {step.iteration} · step 4 of 6 · 13"
+    assert line.caption == f"iteration {step.iteration} · step 4 of 6"
     assert line.caption in line.accessibleName()
 
 
