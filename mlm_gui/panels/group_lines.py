@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 NEAR = 7.0
 """Pixels within which the pointer is on a row or a line."""
 
+OUTSIDE = 0.1
+"""A line that ends outside of the plot by no more than this part of its height has its name."""
+
 FIXED = "Xβ"
 """Name of the line of the fixed effects."""
 
@@ -317,10 +320,11 @@ class GroupLinesPanel(PlotPanel):
                 faded = self.lit is not None and j != self.lit
                 colour = theme.hairline if faded else self.artists.colour(j)
                 wanted.append((self._end_of(j, end), self.group_name(j), colour, j))
-        wanted = [item for item in wanted if low <= item[0] <= high]
+        near = OUTSIDE * (high - low)
+        wanted = [item for item in wanted if low - near <= item[0] <= high + near]
         box = canvas.box(axes)
         x, top, bottom = box.right(), box.top(), box.bottom()
-        ends = [canvas.to_widget(axes, end, item[0])[1] for item in wanted]
+        ends = [canvas.to_widget(axes, end, min(max(item[0], low), high))[1] for item in wanted]
         line = canvas.metrics().height()
         places = spread(ends, line, top, bottom)
         for (_, text, colour, group), place, y in zip(wanted, places, ends, strict=True):

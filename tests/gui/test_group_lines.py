@@ -145,6 +145,16 @@ def test_labels_stand_at_the_ends_without_overlap(qtbot):
     assert {item.label.colour for item in names} == set(panel.look.groups[: panel.data.J])
 
 
+def test_a_line_that_leaves_at_the_top_has_its_name_at_the_edge(qtbot):
+    panel, trace = panel_on(qtbot, "handout")
+    axes = panel.artists.axes
+    end, low = axes.get_xlim()[1], axes.get_ylim()[0]
+    highest = panel.level + float(trace[3].state.u.max()) + panel.slope * end
+    for part, named in ((0.95, 3), (0.8, 2)):
+        axes.set_ylim(low, low + part * (highest - low))
+        assert sum(label.group is not None for label in panel.labels()) == named
+
+
 def test_groups_are_named_whatever_is_drawn_of_them(qtbot):
     panel, _ = panel_on(qtbot, "salaries", size=(900, 700))
     end = panel.artists.axes.get_xlim()[1]
