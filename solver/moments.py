@@ -169,9 +169,12 @@ def moments(y: Floats, X: Floats, codes: Codes, group_sizes: NDArray[Any]) -> Mo
     for _ in range(3):
         result = _reduce(basis, y, X, codes, group_sizes)
         delta, kept = _better_reference(result)
-        if kept > CANCELLATION:
+        turn = _between_first(result, len(basis.moving)) if basis.turn is None else None
+        if turn is None and kept > CANCELLATION:
             break
         basis = replace(basis, gamma=basis.gamma + delta)
+        if turn is not None:
+            basis = basis.turned_by(turn)
     return result
 
 
@@ -180,9 +183,10 @@ class _Basis:
     """How [X y] becomes [Q e]: any well-conditioned T and any γ near β̂ will do.
 
     ``order`` lists the columns of X as those of Q: the intercept's first, if there is one, then the
-    ``moving`` ones, less ``centre`` (which ends with that of y), times the inverse of ``R``.
-    Columns that do not vary within groups precede those that do, so that they stay pure: where τ²
-    is far above σ², V⁻¹ weighs the two kinds very differently.
+    ``moving`` ones, less ``centre`` (which ends with that of y), times the inverse of ``R``, turned
+    by the orthogonal matrix ``turn`` where there is one. What does not vary within groups precedes
+    what does, so that it stays pure: where τ² is far above σ², V⁻¹ weighs the two kinds very
+    differently.
     """
 
     order: list[int]
@@ -190,6 +194,7 @@ class _Basis:
     centre: Floats
     R: Floats
     gamma: Floats
+    turn: Floats | None = None
 
     @classmethod
     def of(cls, y: Floats, X: Floats, codes: Codes) -> _Basis:
@@ -217,6 +222,12 @@ class _Basis:
         gamma = np.concatenate([centre[-1:] if ones else np.zeros(0), slopes])
         return cls([*ones, *moving], moving, centre, R, gamma)
 
+    def turned_by(self, turn: Floats) -> _Basis:
+        """The same columns, the moving ones turned: Q ← Q·turn."""
+        c = len(self.order) - len(self.moving)
+        gamma = np.concatenate([self.gamma[:c], turn.T @ self.gamma[c:]])
+        return replace(self, turn=turn, gamma=gamma)
+
     @property
     def T(self) -> Floats:
         """T of X = QT, its rows in the order of Q and its columns in that of X."""
@@ -225,11 +236,11 @@ class _Basis:
         T = np.zeros((p, p))
         T[:c, self.order[:c]] = 1.0
         T[:c, self.moving] = self.centre[:-1]
-        T[c:, self.moving] = self.R
+        T[c:, self.moving] = self.R if self.turn is None else self.turn.T @ self.R
         return T
 
     def inverse(self, T: Floats) -> Floats:
-        """T⁻¹; T is triangular once its columns are in the order of Q."""
+        """T⁻¹; but for the turn, T is triangular once its columns are in the order of Q."""
         inverse = np.empty_like(T)
         inverse[self.order] = np.linalg.inv(T[:, self.order])
         return inverse
@@ -250,6 +261,9 @@ class _Basis:
                 for i in range(k):
                     a[k] -= self.R[i, k] * a[i]
                 a[k] /= self.R[k, k]
+            if self.turn is not None:
+                a[:-1] = self.turn.T @ a[:-1]
+            for k in range(len(self.moving)):
                 a[-1] -= self.gamma[c + k] * a[k]
             yield rows, a
 
@@ -320,6 +334,23 @@ def _reduce(basis: _Basis, y: Floats, X: Floats, codes: Codes, group_sizes: Floa
         counts=counts.astype(np.float64),
         between=between,
     )
+
+
+def _between_first(m: Moments, moving: int) -> Floats | None:
+    """The turn that puts the directions of Q without any change within groups first, (m, m).
+
+    Such a direction need not be a column of X: a predictor less itself centred within groups is
+    one. None where every one of them is a column already.
+    """
+    W = m.within[m.p - moving : m.p, m.p - moving : m.p] / m.n
+    own = np.flatnonzero(np.diag(W) > COLLINEAR**2)
+    pure = int(own[0]) if len(own) else moving
+    size, direction = np.linalg.eigh(W[pure:, pure:])
+    if not len(size) or size[0] > COLLINEAR**2:
+        return None
+    turn = np.eye(moving)
+    turn[pure:, pure:] = direction
+    return turn
 
 
 def _better_reference(m: Moments) -> tuple[Floats, float]:
