@@ -102,10 +102,11 @@ def test_its_texts_are_whole(exercise):
 
 
 BLANKS = {
-    "ols_y", "ols_beta", "ols_X", "ols_errors", "ols_equation", "model_flexible", "model_sizes",
+    "ols_y", "ols_beta", "ols_X", "ols_errors", "ols_equation", "ols_two_steps", "model_flexible",
+    "model_sizes",
     "model_names", "model_y", "model_X", "model_beta", "model_Z", "model_u", "model_errors",
     "model_equation", "model_effects", "model_independence", "model_moments", "model_variance",
-    "model_V", "model_loglik", "model_compare", "steps_start", "steps_score_formula",
+    "model_V", "model_loglik", "model_compare", "steps_start", "steps_R1", "steps_score_formula",
     "steps_beta_formula", "steps_u_formula", "steps_new", "steps_rules", "steps_stops",
 }  # fmt: skip
 
