@@ -58,6 +58,7 @@ class ScenePage(QTextBrowser):
         self._theme: Theme | None = None
         self._waiting = False
         self._plain: dict[str, str] = {}
+        self._writing = False
         typesetter().advanced.connect(self._advanced)
 
     @property
@@ -152,9 +153,20 @@ class ScenePage(QTextBrowser):
         bar.setValue(place)
 
     def _write(self) -> None:
-        theme = self._theme
-        if theme is None or not self._blocks:
+        """Write all; once more where the scroll bar that this brings takes of the width."""
+        if self._theme is None or not self._blocks or self._writing:
             return
+        self._writing = True
+        try:
+            for _ in range(2):
+                width = self.viewport().width()
+                self._write_blocks(self._theme)
+                if self.viewport().width() == width:
+                    break
+        finally:
+            self._writing = False
+
+    def _write_blocks(self, theme: Theme) -> None:
         drawings = self._drawings()
         self._waiting = not all(drawings.values())
         document = self.document()

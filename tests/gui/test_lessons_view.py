@@ -353,3 +353,16 @@ def test_nothing_moves_outside_the_lessons(window):
     window.teaching.classroom.toggle()
     window.teaching.classroom.toggle()
     assert window.workspace.panes["group_lines"].panel.glide == 0
+
+
+def test_a_page_that_scrolls_is_written_once(window):
+    window.resize(1024, 768)
+    room = window.teaching.classroom
+    for zoom in (1.0, 1.5, 2.0):
+        window.set_zoom(zoom)
+        room.show((2, 5))
+        QApplication.processEvents()
+        title = room.lessons[2].scenes[5].title
+        assert room.panel.page.text().count(title) == 1
+        assert room.panel.page.document().blockCount() < 20
+    assert room.panel.page.verticalScrollBar().maximum() > 0
