@@ -70,7 +70,16 @@ ACTIONS = (
     ActionEntry(
         "redo", "Edit", "Redo", "On to the run after that choice", ("Ctrl+Shift+Z", "Ctrl+Y")
     ),
-    ActionEntry("notes", "Edit", "Notes", "Write on the session, or on a step", ("N",)),
+    ActionEntry(
+        "bookmark", "Edit", "Bookmark", "Mark this step, or take its mark off", ("Ctrl+B",)
+    ),
+    ActionEntry(
+        "notes",
+        "Edit",
+        "Notes and bookmarks",
+        "Write on the session or on a step; the list of bookmarks",
+        ("N",),
+    ),
     ActionEntry("step", "Run", "Step", "One step forward", ("Right",), "step"),
     ActionEntry("back", "Run", "Back", "One step back", ("Left",), "back"),
     ActionEntry(
@@ -91,6 +100,16 @@ ACTIONS = (
     ),
     ActionEntry("first", "Run", "First step", "Back to the start", ("Home",), "first"),
     ActionEntry("last", "Run", "Last step", "On to the end of the run", ("End",), "last"),
+    ActionEntry(
+        "next_bookmark", "Run", "Next bookmark", "On to the next marked step", ("Ctrl+Right",)
+    ),
+    ActionEntry(
+        "previous_bookmark",
+        "Run",
+        "Previous bookmark",
+        "Back to the marked step before",
+        ("Ctrl+Left",),
+    ),
     ActionEntry("run", "Run", "Run", "Step by itself, or pause", ("Space",), "run"),
     ActionEntry("reset", "Run", "Restart", "Begin the run anew", ("R",), "reset"),
     ActionEntry(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from mlm_gui.bookmarks import Bookmarks
 from mlm_gui.document import Document
 from mlm_gui.history import History
 from mlm_gui.writer import Writer
@@ -37,6 +38,8 @@ class Desk(QObject):
         Notes, file, and whether there are unsaved changes.
     history : History
         The runs before, to be gone back to.
+    bookmarks : Bookmarks
+        The marked steps.
 
     Signals
     -------
@@ -54,6 +57,8 @@ class Desk(QObject):
         self.document.retitled.connect(self._retitle)
         actions = window.actions_by_name
         self.history = History(window.session, actions["undo"], actions["redo"])
+        self.history.said.connect(window.say)
+        self.bookmarks = Bookmarks(window, self.document, self.history)
         self._autosave: Autosave | None = None
         self._notes: NotesDialog | None = None
 
@@ -112,7 +117,9 @@ class Desk(QObject):
             notes = self._notes = NotesDialog(self._window)
             notes.apply_theme(self._theme)
             notes.changed.connect(document.note)
-            notes.step_requested.connect(session.go)
+            notes.step_requested.connect(self.bookmarks.go)
+            notes.bookmark_toggled.connect(self.bookmarks.toggle)
+            notes.bookmark_removed.connect(self.bookmarks.remove)
             session.moved.connect(notes.show_step)
             document.changed.connect(lambda: notes.show_notes(document.notes))
         self._notes.show_step(session.current)

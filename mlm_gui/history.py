@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from mlm_gui.session import Session
@@ -26,6 +27,13 @@ class Moment(NamedTuple):
     position: int
 
 
+class Change(NamedTuple):
+    """Something changed beside the run: how to take that back, and how to do it again."""
+
+    back: Callable[[], None]
+    again: Callable[[], None]
+
+
 class History(QObject):
     """Keeps the runs that choices have ended; nothing is computed to go back to one.
 
@@ -34,14 +42,21 @@ class History(QObject):
     session : Session
     undo, redo : QAction
         What the reader presses; their texts say which choice.
+
+    Signals
+    -------
+    said : str
+        A change beside the run was taken back, or done again.
     """
+
+    said = Signal(str)
 
     def __init__(self, session: Session, undo: QAction, redo: QAction) -> None:
         super().__init__(session)
         self._session = session
         self._undo, self._redo = undo, redo
-        self._past: list[tuple[Moment, str]] = []
-        self._future: list[tuple[Moment, str]] = []
+        self._past: list[tuple[Moment | Change, str]] = []
+        self._future: list[tuple[Moment | Change, str]] = []
         self._present = self._now()
         self._travelling = False
         session.started.connect(self._on_started)
@@ -56,12 +71,25 @@ class History(QObject):
         """Forward to the run after it."""
         self._travel(self._future, self._past, self.tr("Done again: {}."))
 
+    def keep(self, what: str, change: Change) -> None:
+        """Keep a change beside the run that was just made; ``what`` names it in a few words."""
+        self._add(change, what)
+
     def _travel(
-        self, source: list[tuple[Moment, str]], target: list[tuple[Moment, str]], said: str
+        self,
+        source: list[tuple[Moment | Change, str]],
+        target: list[tuple[Moment | Change, str]],
+        said: str,
     ) -> None:
         if not source:
             return
         moment, what = source.pop()
+        if isinstance(moment, Change):
+            target.append((moment, what))
+            (moment.back if source is self._past else moment.again)()
+            self.said.emit(said.format(what))
+            self._show()
+            return
         target.append((self._present, what))
         self._travelling = True
         try:
@@ -77,17 +105,19 @@ class History(QObject):
     def _on_started(self) -> None:
         what = self._change(self._present.analysis, self._session.analysis)
         if what and not self._travelling:
-            self._past.append((self._present, what))
-            self._future.clear()
-            while len(self._past) > LIMIT or (len(self._past) > 1 and self._rows() > ROWS):
-                self._past.pop(0)
-            self._show()
+            self._add(self._present, what)
+
+    def _add(self, before: Moment | Change, what: str) -> None:
+        self._past.append((before, what))
+        self._future.clear()
+        while len(self._past) > LIMIT or (len(self._past) > 1 and self._rows() > ROWS):
+            self._past.pop(0)
+        self._show()
 
     def _rows(self) -> int:
         """Rows of all data sets but those of the last run that can be gone back to."""
-        held = [moment.analysis.problem for moment, _ in self._past]
-        problems = {id(problem): problem for problem in held}
-        problems.pop(id(held[-1]))
+        held = [past.analysis.problem for past, _ in self._past if isinstance(past, Moment)]
+        problems = {id(problem): problem for problem in held[:-1] if problem is not held[-1]}
         return sum(problem.n for problem in problems.values())
 
     def _on_moved(self) -> None:

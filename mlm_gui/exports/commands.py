@@ -13,6 +13,7 @@ from mlm_gui.exports.progress import Job, Progress, finish
 from mlm_gui.files import ask_to_save, say_saved
 from mlm_gui.session import Session
 from solver import Analysis, Trace, steps
+from solver.saving.session_file import Notes
 
 
 class Exports(QObject):
@@ -47,15 +48,16 @@ class Exports(QObject):
         self._session, self._window, self._show, self._font = session, window, show, font
         self.job: Job | None = None
 
-    def save_report(self) -> None:
-        """Ask for a file and write the report."""
+    def save_report(self, notes: Notes) -> None:
+        """Ask for a file and write the report, with the reader's notes."""
         kinds = {self.tr("PDF document"): "pdf", self.tr("Web page"): "html"}
         path = self._ask(self.tr("Report of the whole walk"), "report", kinds)
         if path is not None:
             from mlm_gui.report.build import save_report
 
             analysis, trace = self._run()
-            self._begin(save_report(analysis, trace, path), self.tr("Writing the report"), path)
+            work = save_report(analysis, trace, path, notes)
+            self._begin(work, self.tr("Writing the report"), path)
 
     def save_code(self) -> None:
         """Ask for a file and write the code."""

@@ -1,17 +1,28 @@
-"""The timeline: one tick a step, markers for guards and for the end, and a cursor to drag."""
+"""The timeline: one tick a step, marks for guards, bookmarks and the end, a cursor to drag."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.place import place_of
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.bookmark_list import first_line
 from mlm_gui.widgets.picture import Picture
 from solver import Problem, Step, Trace
 from solver.lessons import step_lessons, words
+from solver.saving.session_file import Notes
 from solver.state import STEP_NAMES
 
 HEIGHTS = (1.0, 0.45, 0.6, 0.6, 0.8, 0.95)
@@ -30,6 +41,7 @@ class TimelinePanel(Panel):
         self._step: Step | None = None
         self._theme: Theme | None = None
         self._notice = ""
+        self._notes = Notes()
         self._ticks = Picture()
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
@@ -48,6 +60,12 @@ class TimelinePanel(Panel):
         self._notice = text
         self.update()
 
+    def show_notes(self, notes: Notes) -> None:
+        """Show a mark above every bookmarked step."""
+        if notes != self._notes:
+            self._notes = notes
+            self.update()
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._theme = theme
@@ -56,9 +74,9 @@ class TimelinePanel(Panel):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Two lines of text high."""
+        """Two lines of text high, and the bookmarks above them."""
         unit = self._theme.unit if self._theme else 8
-        return QSize(40 * unit, 5 * unit)
+        return QSize(40 * unit, round(5.6 * unit))
 
     @property
     def caption(self) -> str:
@@ -67,15 +85,16 @@ class TimelinePanel(Panel):
 
     @property
     def notice(self) -> str:
-        """What is said at the right of the caption."""
-        return self._notice
+        """What is said at the right of the caption: the latest, or the note on the step."""
+        noted = first_line(self._notes.at(self._step.index)) if self._step else ""
+        return self._notice or noted
 
     # -- geometry
 
     def _span(self) -> QRectF:
         theme = self._theme
         unit = theme.unit if theme else 8
-        return QRectF(2 * unit, unit * 0.6, max(self.width() - 4 * unit, 1), 2.2 * unit)
+        return QRectF(2 * unit, unit * 1.2, max(self.width() - 4 * unit, 1), 2.2 * unit)
 
     def _pitch(self) -> float:
         """Pixels from one step to the next."""
@@ -92,20 +111,44 @@ class TimelinePanel(Panel):
         index = int((x - self._span().left()) / self._pitch())
         return min(max(index, 0), (len(self._trace) if self._trace else 1) - 1)
 
+    def bookmark_at(self, place: QPointF) -> int | None:
+        """The bookmarked step whose mark is there; None beside the marks."""
+        reach = self._span().top() * 0.7
+        near = [
+            (abs(self.position_of(index).x() - place.x()), index)
+            for index in self._marked()
+            if place.y() <= self._span().top()
+        ]
+        distance, index = min(near, default=(reach + 1, 0))
+        return index if distance <= reach else None
+
+    def _marked(self) -> list[int]:
+        """The bookmarked steps that stand on the line: no others, once the run has ended."""
+        trace = self._trace
+        if trace is None:
+            return []
+        steps = len(trace) if trace.complete else round(self._span().width() / self._pitch())
+        return [index for index in self._notes.bookmarks if index < steps]
+
     # -- events
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Jump."""
+        """Jump to a step, or to the bookmark that is clicked."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._ask(event)
+            self._ask(event, self.bookmark_at(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the cursor along."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._ask(event)
+        marked = self.bookmark_at(event.position()) is not None
+        shape = Qt.CursorShape.PointingHandCursor if marked else Qt.CursorShape.ArrowCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
 
-    def _ask(self, event: QMouseEvent) -> None:
-        index = self.index_at(event.position().x())
+    def _ask(self, event: QMouseEvent, index: int | None = None) -> None:
+        if index is None:
+            index = self.index_at(event.position().x())
         if self._step is None or index != self._step.index:
             self.step_requested.emit(index)
 
@@ -118,12 +161,23 @@ class TimelinePanel(Panel):
             self.step_requested.emit(max(self._step.index + by, 0))
 
     def event(self, event: QEvent) -> bool:
-        """Say which step is under the pointer."""
+        """Say which step is under the pointer, and what is noted there."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._trace:
-            step = self._trace[self.index_at(event.pos().x())]
-            QToolTip.showText(event.globalPos(), self._about(step), self)
+            QToolTip.showText(event.globalPos(), self.about(QPointF(event.pos())), self)
             return True
         return super().event(event)
+
+    def about(self, place: QPointF) -> str:
+        """What is said about what is at a place: the step, its markers, and its note."""
+        assert self._trace is not None
+        marked = self.bookmark_at(place)
+        index = self.index_at(place.x()) if marked is None else marked
+        text = self._about(self._trace[index]) if index < len(self._trace) else ""
+        if index in self._notes.bookmarks:
+            note = first_line(self._notes.at(index))
+            mark = self.tr("Bookmark at step {}").format(index)
+            text = f"{mark}: {note}\n{text}" if note else f"{mark}\n{text}"
+        return text.strip()
 
     def _about(self, step: Step) -> str:
         text = f"{step_lessons()[step.name].title}\n{place_of(step)}"
@@ -141,7 +195,8 @@ class TimelinePanel(Panel):
         if self._theme is None or self._trace is None or self._step is None:
             return
         theme, span = self._theme, self._span()
-        self._ticks.show(self, (theme, self._trace, len(self._trace)), self._draw_ticks)
+        key = (theme, self._trace, len(self._trace), self._trace.complete, self._notes)
+        self._ticks.show(self, key, self._draw_ticks)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._cursor(painter, theme, span)
@@ -151,7 +206,7 @@ class TimelinePanel(Panel):
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, self.caption)
         width = painter.fontMetrics().horizontalAdvance(self.caption) + 3 * theme.unit
         notice = painter.fontMetrics().elidedText(
-            self._notice, Qt.TextElideMode.ElideRight, int(line.width() - width)
+            self.notice, Qt.TextElideMode.ElideRight, int(line.width() - width)
         )
         painter.setPen(QColor(theme.accent))
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, notice)
@@ -172,6 +227,17 @@ class TimelinePanel(Panel):
         last = len(self._trace) - 1
         for index in [*range(0, last, max(int(1 / self._pitch()), 1)), last]:
             self._tick(painter, theme, self._trace[index], span)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.ink))
+        for index in self._marked():
+            painter.drawPolygon(self._ribbon(self.position_of(index).x(), theme.unit))
+
+    def _ribbon(self, x: float, unit: int) -> QPolygonF:
+        """The mark of a bookmark: a ribbon with a notch below, above the tick."""
+        left, right, top, bottom = x - 0.35 * unit, x + 0.35 * unit, 0.1 * unit, 1.15 * unit
+        notch = QPointF(x, bottom - 0.4 * unit)
+        corners = [(left, top), (right, top), (right, bottom), notch.toTuple(), (left, bottom)]
+        return QPolygonF([QPointF(*corner) for corner in corners])
 
     def _tick(self, painter: QPainter, theme: Theme, step: Step, span: QRectF) -> None:
         place = STEP_NAMES.index(step.name)

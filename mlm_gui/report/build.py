@@ -16,12 +16,13 @@ from mlm_gui.panels.shrinkage import ShrinkagePanel
 from mlm_gui.panels.surface import SurfacePanel
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.report.blocks import Content, Formula
-from mlm_gui.report.content import content
+from mlm_gui.report.content import NO_NOTES, content
 from mlm_gui.report.html import as_page
 from mlm_gui.typeset import formula_svg
 from solver import Analysis, Refusal, Trace, results
 from solver.fit import Fit
 from solver.inference.checks import Check
+from solver.saving.session_file import Notes
 
 INK = "#1d1f21"
 
@@ -42,7 +43,9 @@ CHECKS: tuple[Check, ...] = ("caterpillar", "residuals_fitted", "qq_residuals")
 CHECK_SIZE = FigureSize(160, 95)
 
 
-def save_report(analysis: Analysis, trace: Trace, path: Path) -> Generator[Progress, None, None]:
+def save_report(
+    analysis: Analysis, trace: Trace, path: Path, notes: Notes = NO_NOTES
+) -> Generator[Progress, None, None]:
     """Write the report of a run to a file: HTML or PDF, by its suffix.
 
     Parameters
@@ -51,6 +54,8 @@ def save_report(analysis: Analysis, trace: Trace, path: Path) -> Generator[Progr
     trace : Trace
         The run; it is brought to its end first.
     path : Path
+    notes : Notes, optional
+        What the reader wrote, and the bookmarked steps.
 
     Yields
     ------
@@ -69,7 +74,7 @@ def save_report(analysis: Analysis, trace: Trace, path: Path) -> Generator[Progr
         raise Refusal(f"There is no folder {path.absolute().parent}. Check the path.")
     yield from finish(trace)
     yield Progress(0.1, "Putting the steps together")
-    report = content(analysis, list(trace))
+    report = content(analysis, list(trace), notes)
     formulas: dict[str, str] = {}
     lines = _lines(report)
     for k, latex in enumerate(lines):

@@ -19,7 +19,8 @@ from solver.exports.code_export import CodeLanguage, export_code
 from solver.fit import Fit
 from solver.formatting import number, quoted, short
 from solver.formula import parse_formula
-from solver.lessons import words
+from solver.lessons import step_lessons, words
+from solver.saving.session_file import Notes
 
 NAME = 40
 """Characters of a name that are shown."""
@@ -46,7 +47,10 @@ PLOTS = {
 """The plots of a report, and what they show."""
 
 
-def content(analysis: Analysis, run: Sequence[Step]) -> Content:
+NO_NOTES = Notes()
+
+
+def content(analysis: Analysis, run: Sequence[Step], notes: Notes = NO_NOTES) -> Content:
     """A report of a whole run.
 
     Parameters
@@ -54,10 +58,13 @@ def content(analysis: Analysis, run: Sequence[Step]) -> Content:
     analysis : Analysis
     run : sequence of Step
         All its steps; the last has an outcome.
+    notes : Notes, optional
+        What the reader wrote, and the bookmarked steps.
     """
     choices, fit = analysis.choices, Fit(run[-1])
     method = words()["methods"][choices.options.method]
     blocks: list[Block] = [
+        *_notes(notes, run),
         Heading(1, "Data and choices"),
         *_data(analysis),
         *_choices(fit),
@@ -72,6 +79,23 @@ def content(analysis: Analysis, run: Sequence[Step]) -> Content:
     ]
     subtitle = f"{choices.source.title}, by {method['long']} ({method['name']})"
     return Content(short(fit.problem.formula, 160), subtitle, blocks)
+
+
+def _notes(notes: Notes, run: Sequence[Step]) -> Iterator[Block]:
+    """What the reader wrote, on the whole and on the bookmarked steps of this run."""
+    marked = [(run[index], text) for index, text in notes.steps if index < len(run)]
+    general = [line for line in notes.general.splitlines() if line.strip()]
+    if not (general or marked):
+        return
+    yield Heading(1, "Notes")
+    yield from (Paragraph(line, plain=True) for line in general)
+    if marked:
+        yield Facts(tuple((_place(step), text.strip() or "bookmark") for step, text in marked))
+
+
+def _place(step: Step) -> str:
+    iteration = f", iteration {step.iteration}" if step.iteration else ""
+    return f"Step {step.index}: {step_lessons()[step.name].title}{iteration}"
 
 
 def _data(analysis: Analysis) -> Iterator[Block]:

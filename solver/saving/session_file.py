@@ -12,6 +12,8 @@ needs no copy, and else says which member holds the data, with its SHA-256 sum:
 - or ``problem.json``, y, X and the groups, where the table is not at hand because the run came
   from a trace file (:mod:`solver.saving.problem_record`).
 
+A step in ``notes.steps`` is bookmarked; its text may be empty.
+
 The run is not in the file: the same choices on the same data give the same steps. The window keeps
 a session that is not saved yet in the same form, as a folder instead of an archive, and with
 ``session.previous.json``, the manifest before the last change. The version is raised when a file
@@ -56,7 +58,7 @@ class Notes:
     Attributes
     ----------
     general : on the whole session
-    steps : step index and text, by index; no empty ones
+    steps : index and text of each bookmarked step, by index; the text may be empty
     """
 
     general: str = ""
@@ -66,10 +68,18 @@ class Notes:
         """The note on a step; empty without one."""
         return dict(self.steps).get(index, "")
 
-    def noted(self, index: int, text: str) -> Notes:
-        """The notes with another text on a step."""
-        texts = dict(self.steps) | {index: text}
-        return replace(self, steps=tuple((k, texts[k]) for k in sorted(texts) if texts[k].strip()))
+    @property
+    def bookmarks(self) -> tuple[int, ...]:
+        """The indices of the bookmarked steps, in their order."""
+        return tuple(index for index, _ in self.steps)
+
+    def noted(self, index: int, text: str | None) -> Notes:
+        """The notes with another text on a step, which bookmarks it; None takes the mark off."""
+        texts = dict(self.steps)
+        texts.pop(index, None)
+        if text is not None:
+            texts[index] = text
+        return replace(self, steps=tuple(sorted(texts.items())))
 
 
 @dataclass(frozen=True)

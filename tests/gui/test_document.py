@@ -6,7 +6,7 @@ import pytest
 from plots import given, many
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QMessageBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QPlainTextEdit, QWidget
 
 from solver import Options, Refusal, load_example
 from solver.saving.session_file import Notes, read_session
@@ -258,7 +258,7 @@ def test_notes_follow_the_cursor_and_are_kept(opened):
     dialog = window.findChild(QWidget, "notes")
     general = dialog.findChild(QPlainTextEdit, "general_note")
     on_step = dialog.findChild(QPlainTextEdit, "step_note")
-    listed = dialog.findChild(QLabel, "noted_steps")
+    listed = dialog.findChild(QWidget, "bookmarks")
     QTest.keyClicks(general, "For Monday")
     QTest.keyClicks(on_step, "why?")
     assert window.desk.document.notes == Notes("For Monday", ((3, "why?"),))
@@ -268,13 +268,15 @@ def test_notes_follow_the_cursor_and_are_kept(opened):
     assert on_step.toPlainText() == ""
     assert general.toPlainText() == "For Monday"
     QTest.keyClicks(on_step, "and here")
-    assert ">3<" in listed.text()
-    assert ">4<" in listed.text()
-    listed.linkActivated.emit("3")
+    assert [listed.topLevelItem(k).text(0) for k in (0, 1)] == ["3", "4"]
+    on_step.clear()
+    assert window.desk.document.notes.steps == ((3, "why?"),)
+    listed.setCurrentItem(listed.topLevelItem(0))
+    QTest.keyClick(listed, Qt.Key.Key_Return)
     assert window.session.position == 3
     assert on_step.toPlainText() == "why?"
     on_step.clear()
-    assert window.desk.document.notes.steps == ((4, "and here"),)
+    assert window.desk.document.notes.steps == ((3, ""),)
     window.set_theme("dark")
     window.set_zoom(1.5)
     assert dialog.font().pointSizeF() > 10

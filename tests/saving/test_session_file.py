@@ -42,7 +42,7 @@ from solver.saving.session_file import (
 from solver.saving.trace_file import read_trace, write_trace
 from solver.terminal import main
 
-NOTES = Notes("A lecture on “shrinkage”.\n", ((3, "ask why"), (12, "τ²")))
+NOTES = Notes("A lecture on “shrinkage”.\n", ((3, "ask why"), (7, ""), (12, "τ²")))
 FORMULA = "y ~ x + (1 | g)"
 
 
@@ -331,7 +331,10 @@ def test_notes():
     notes = Notes("all").noted(3, "three").noted(1, "one")
     assert notes.steps == ((1, "one"), (3, "three"))
     assert (notes.at(3), notes.at(2)) == ("three", "")
-    assert notes.noted(3, " ").steps == ((1, "one"),)
+    assert notes.noted(3, "").steps == ((1, "one"), (3, ""))
+    assert notes.noted(3, "").bookmarks == (1, 3)
+    assert notes.noted(3, None).steps == ((1, "one"),)
+    assert notes.noted(2, None) == notes
 
 
 def test_the_module_tells_the_version_it_writes():

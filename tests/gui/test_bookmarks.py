@@ -1,0 +1,214 @@
+"""Bookmarks: keys, timeline, list, undo, session files and report, by real events."""
+
+from __future__ import annotations
+
+import pytest
+from plots import run
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
+
+from mlm_gui.panels.timeline import TimelinePanel
+from mlm_gui.report.content import content
+from mlm_gui.theme import THEMES, load_theme
+from mlm_gui.widgets.bookmark_list import NOTE, BookmarkList
+from solver.saving.session_file import Notes
+
+LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def key(window, name, modifier=CONTROL):
+    QTest.keyClick(window, name, modifier)
+
+
+def marked(window):
+    return window.desk.document.notes.bookmarks
+
+
+def mark_of(line, index):
+    """A place on the mark above a step."""
+    return QPoint(line.position_of(index).toPoint().x(), 4)
+
+
+@pytest.fixture
+def listed(opened):
+    """A window with bookmarks at 2, 5 and 9, at 5, and the dialog with their list."""
+    window = opened("handout")
+    window.session.go(12)
+    window.session.go(5)
+    window.desk.document.note(Notes("", ((2, ""), (5, "why?\nask again"), (9, "shrinks"))))
+    window.actions_by_name["notes"].trigger()
+    return window, window.findChild(BookmarkList)
+
+
+def test_the_key_sets_a_bookmark_and_takes_it_off(opened):
+    window = opened("handout")
+    window.session.go(4)
+    key(window, Qt.Key.Key_B)
+    assert marked(window) == (4,)
+    assert window.isWindowModified()
+    assert "Bookmark at step 4" in window.workspace.timeline.notice
+    key(window, Qt.Key.Key_B)
+    assert marked(window) == ()
+    assert not window.isWindowModified()
+
+
+def test_undo_brings_a_bookmark_back_with_its_note_and_goes_on_to_the_runs(opened):
+    window = opened("handout")
+    window.session.change("", method="ml")
+    window.session.go(3)
+    document = window.desk.document
+    document.note(Notes("", ((3, "here"),)))
+    key(window, Qt.Key.Key_B)
+    assert marked(window) == ()
+    document.note(Notes("later", ()))
+    key(window, Qt.Key.Key_Z)
+    assert document.notes == Notes("later", ((3, "here"),))
+    assert window.session.options.method == "ml"
+    assert window.workspace.timeline.notice == "Undone: bookmark taken off step 3."
+    key(window, Qt.Key.Key_Z)
+    assert window.session.options.method == "reml"
+    key(window, Qt.Key.Key_Y)
+    key(window, Qt.Key.Key_Y)
+    assert window.session.options.method == "ml"
+    assert marked(window) == ()
+
+
+def test_keys_go_from_bookmark_to_bookmark(opened):
+    window = opened("handout")
+    window.session.go(5)
+    window.desk.document.note(Notes("", ((2, ""), (5, ""), (9, ""))))
+    for name, position in (("Right", 9), ("Right", 9), ("Left", 5), ("Left", 2), ("Left", 2)):
+        key(window, getattr(Qt.Key, f"Key_{name}"))
+        assert window.session.position == position
+    assert window.workspace.timeline.notice == "There is no bookmark before this step."
+
+
+def test_a_bookmark_beyond_the_end_of_the_run_leads_to_its_end(opened):
+    window = opened("handout")
+    window.desk.document.note(Notes("", ((500, "of a longer run"),)))
+    key(window, Qt.Key.Key_Right)
+    assert window.session.at_end
+    assert window.workspace.timeline.notice == "This run ends before step 500."
+
+
+def test_the_list_says_where_each_bookmark_is(listed):
+    window, rows = listed[0], listed[1].rows
+    texts = [
+        [rows.topLevelItem(k).text(c) for c in range(4)] for k in range(rows.topLevelItemCount())
+    ]
+    assert texts == [
+        ["2", "1", "Estimate β", ""],
+        ["5", "1", "Check convergence", "why?"],
+        ["9", "2", "Update σ² and τ²", "shrinks"],
+    ]
+    for index, iteration, title, _ in texts:
+        step = window.session.trace[int(index)]
+        assert str(step.iteration) == iteration
+        assert title.lower().startswith(step.name.split("_")[0])
+
+
+def test_the_list_goes_there_writes_notes_and_takes_off(listed, qtbot):
+    window, bookmarks = listed
+    rows = bookmarks.rows
+    rows.setCurrentItem(rows.topLevelItem(2))
+    QTest.mouseClick(bookmarks.findChild(QPushButton, "bookmark_go"), LEFT)
+    assert window.session.position == 9
+    rows.setCurrentItem(rows.topLevelItem(1))
+    QTest.keyClick(rows, Qt.Key.Key_F2)
+    field = rows.findChild(QLineEdit)
+    field.selectAll()
+    QTest.keyClicks(field, "because")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.desk.document.notes.at(5) == "because\nask again")
+    assert rows.topLevelItem(1).text(NOTE) == "because"
+    assert bookmarks.chosen == 5
+    QTest.keyClick(rows, Qt.Key.Key_Delete)
+    assert marked(window) == (2, 9)
+    window.actions_by_name["undo"].trigger()
+    assert window.desk.document.notes.at(5) == "because\nask again"
+
+
+def test_the_tick_of_the_dialog_is_the_bookmark_of_the_step(listed):
+    window, _ = listed
+    tick = window.findChild(QCheckBox, "bookmark_step")
+    assert tick.isChecked()
+    window.session.go(6)
+    assert not tick.isChecked()
+    QTest.mouseClick(tick, LEFT, NO_KEY, QPoint(8, tick.height() // 2))
+    assert marked(window) == (2, 5, 6, 9)
+    assert tick.isChecked()
+
+
+def test_the_timeline_shows_the_marks_and_a_click_on_one_goes_there(listed):
+    window, _ = listed
+    line = window.workspace.timeline
+    assert line.notice == "why?"
+    QTest.mouseClick(line, LEFT, NO_KEY, mark_of(line, 9))
+    assert window.session.position == 9
+    assert line.notice == "shrinks"
+    assert line.about(QPointF(mark_of(line, 5))).startswith("Bookmark at step 5: why?\nCheck")
+    assert line.about(QPointF(line.position_of(5))).startswith("Bookmark at step 5: why?")
+    assert line.about(QPointF(line.position_of(4))).startswith("Update")
+    before = line.grab().toImage()
+    window.desk.document.note(Notes())
+    assert line.bookmark_at(QPointF(mark_of(line, 5))) is None
+    assert line.grab().toImage() != before
+
+
+def test_a_mark_stands_beyond_the_steps_taken_until_the_run_has_ended(qtbot):
+    trace = run("handout", 3)
+    line = shown(qtbot, trace)
+    line.show_notes(Notes("", ((20, "to come"), (900, "of another run"))))
+    asked = []
+    line.step_requested.connect(asked.append)
+    assert line.about(QPointF(mark_of(line, 20))) == "Bookmark at step 20: to come"
+    QTest.mouseClick(line, LEFT, NO_KEY, mark_of(line, 20))
+    assert asked == [20]
+    trace.exhaust()
+    line.show_step(trace[-1], None)
+    assert line.bookmark_at(QPointF(mark_of(line, 20))) == (20 if len(trace) > 20 else None)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_marks_among_thousands_of_steps_are_found(qtbot, theme):
+    trace = run("dyestuff2", 0, algorithm="em", max_iterations=300)
+    trace.exhaust()
+    line = shown(qtbot, trace, theme)
+    line.show_notes(Notes("", tuple((index, "") for index in range(3, 1200, 300))))
+    line.grab()
+    for index in range(3, 1200, 300):
+        assert line.bookmark_at(QPointF(mark_of(line, index))) == index
+        assert line.bookmark_at(QPointF(line.position_of(index))) is None
+
+
+def shown(qtbot, trace, theme="light"):
+    line = TimelinePanel()
+    qtbot.addWidget(line)
+    line.apply_theme(load_theme(theme, 1.0))
+    line.show_problem(trace[0].problem, trace)
+    line.show_step(trace[0], None)
+    line.resize(900, line.height())
+    line.show()
+    return line
+
+
+def test_notes_and_bookmarks_are_in_the_report(opened):
+    window = opened("handout")
+    session = window.session
+    session.last()
+    notes = Notes("For <Monday>", ((2, ""), (4, "look\nhere"), (900, "of another run")))
+    blocks = content(session.analysis, list(session.trace), notes).blocks
+    assert (blocks[0].text, blocks[1].text, blocks[1].plain) == ("Notes", "For <Monday>", True)
+    assert blocks[2].pairs == (
+        ("Step 2: Estimate β, iteration 1", "bookmark"),
+        ("Step 4: Update σ² and τ², iteration 1", "look\nhere"),
+    )
+    assert content(session.analysis, list(session.trace)).blocks[0].text == "Data and choices"
+
+
+def test_the_dialog_lists_nothing_without_bookmarks(opened):
+    window = opened("handout")
+    window.actions_by_name["notes"].trigger()
+    assert not window.findChild(QWidget, "bookmarks").isVisible()
