@@ -133,6 +133,12 @@ ACTIONS = (
         "Exercises on data from a seed, marked at once",
         ("Ctrl+E",),
     ),
+    ActionEntry(
+        "simple",
+        "View",
+        "Simple view",
+        "For a first course: no algorithms, fewer matrices and panes",
+    ),
     ActionEntry("zoom_in", "View", "Larger", "Everything larger", ("Ctrl++", "Ctrl+=")),
     ActionEntry("zoom_out", "View", "Smaller", "Everything smaller", ("Ctrl+-",)),
     ActionEntry("zoom_reset", "View", "Normal size", "The system's text size", ("Ctrl+0",)),

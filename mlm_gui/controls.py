@@ -26,6 +26,7 @@ from mlm_gui.widgets.flow_layout import FlowLayout
 
 if TYPE_CHECKING:
     from solver import Choices
+    from solver.course import Course
     from solver.data.sources import Source
 
 BUTTONS = (
@@ -99,6 +100,7 @@ class Controls(QWidget):
             _beside(*self.methods.values()),
             _beside(self._labels[1], self.algorithm),
         ]
+        self._algorithm = pairs[-1]
         for pair in pairs:
             self._flows[1].addWidget(pair)
         self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -158,6 +160,11 @@ class Controls(QWidget):
             if not isinstance(item, str) and item.source == source:
                 return place
         return -1
+
+    def set_course(self, course: Course) -> None:
+        """Offer the choice of algorithm, but not in a first course."""
+        self._algorithm.setVisible(not course.simple)
+        self._turn()
 
     def show_running(self, running: bool) -> None:
         """Turn the run button into a pause button, and back."""

@@ -41,7 +41,7 @@ class Help(QObject):
     def _show_words(self) -> None:
         from mlm_gui.help_pages import words_page
 
-        self._read(self.tr("Words and symbols"), words_page())
+        self._read(self.tr("Words and symbols"), words_page(self._window.course))
 
     def _show_data(self) -> None:
         from mlm_gui.help_pages import data_page

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from mlm_gui.actions import ACTIONS
 from mlm_gui.widgets.rich_text import rich_text
 from solver.analysis import Analysis
+from solver.course import Course
 from solver.data.examples import Example, Variable, load_example
 from solver.data.sources import ExampleSource
 from solver.lessons import symbols, words
@@ -47,11 +48,12 @@ def data_page(analysis: Analysis) -> str:
     return f"<h3>{escape(about.title)}</h3><p>{size}</p>{_about(about)}"
 
 
-def words_page() -> str:
-    """Every symbol and every short word, with what it means."""
+def words_page(course: Course) -> str:
+    """Every symbol and every short word of a course, with what it means."""
     said = [
         (f"<b>{rich_text(each.symbol)}</b>", f"{rich_text(each.name)}: {rich_text(each.meaning)}")
-        for each in symbols().values()
+        for name, each in symbols().items()
+        if name not in course.hidden_symbols
     ]
     terms = [(f"<b>{rich_text(t)}</b>", rich_text(meant)) for t, meant in words()["terms"].items()]
     return f"<h3>{_tr('Symbols')}</h3>{_table(said)}<h3>{_tr('Words')}</h3>{_table(terms)}"

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 
 from mlm_gui.session import Session
 from solver import Analysis, Trace
+from solver.course import Course, whole_course
 from solver.lessons import words
 
 LIMIT = 30
@@ -59,6 +60,7 @@ class History(QObject):
         self._future: list[tuple[Moment | Change, str]] = []
         self._present = self._now()
         self._travelling = False
+        self._course = whole_course()
         session.started.connect(self._on_started)
         session.moved.connect(self._on_moved)
         self._show()
@@ -87,13 +89,15 @@ class History(QObject):
         if isinstance(moment, Change):
             target.append((moment, what))
             (moment.back if source is self._past else moment.again)()
-            self.said.emit(said.format(what))
+            self.said.emit(said.format(self._named(what)))
             self._show()
             return
         target.append((self._present, what))
         self._travelling = True
         try:
-            self._session.open(moment.analysis, said.format(what), moment.trace, moment.position)
+            self._session.open(
+                moment.analysis, said.format(self._named(what)), moment.trace, moment.position
+            )
         finally:
             self._travelling = False
         self._show()
@@ -114,6 +118,14 @@ class History(QObject):
             self._past.pop(0)
         self._show()
 
+    def set_course(self, course: Course) -> None:
+        """Name choices as a course does."""
+        self._course = course
+        self._show()
+
+    def _named(self, what: str) -> str:
+        return what if self._course.allows(what) else self.tr("another choice")
+
     def _rows(self) -> int:
         """Rows of all data sets but those of the last run that can be gone back to."""
         held = [past.analysis.problem for past, _ in self._past if isinstance(past, Moment)]
@@ -129,7 +141,7 @@ class History(QObject):
             (self._redo, self._future, self.tr("Redo")),
         ):
             action.setEnabled(bool(moments))
-            action.setText(f"{text}: {moments[-1][1]}" if moments else text)
+            action.setText(f"{text}: {self._named(moments[-1][1])}" if moments else text)
 
     def _change(self, old: Analysis, new: Analysis) -> str:
         """What was chosen, in a few words; empty when the run only began anew."""

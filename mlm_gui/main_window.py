@@ -37,8 +37,10 @@ if TYPE_CHECKING:
     from mlm_gui.desk import Desk
     from mlm_gui.exports.commands import Exports
     from mlm_gui.session import Session
+    from mlm_gui.simple import SimpleView
     from mlm_gui.workspace import Workspace
     from solver import Analysis, Options, Step
+    from solver.course import Course
     from solver.saving.loading import Opened
 
 ZOOM_STEP = 1.1
@@ -83,6 +85,8 @@ class MainWindow(QMainWindow):
         Its reports, code and animations.
     teaching : Teaching
         Lessons, practice and lecture.
+    simple : SimpleView
+        Whether only what a first course needs is shown.
     """
 
     session: Session
@@ -90,6 +94,7 @@ class MainWindow(QMainWindow):
     desk: Desk
     choices: RunChoices
     exports: Exports
+    simple: SimpleView
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -176,6 +181,7 @@ class MainWindow(QMainWindow):
         from mlm_gui.exports.commands import Exports
         from mlm_gui.layout import recall
         from mlm_gui.session import Session
+        from mlm_gui.simple import SimpleView
         from mlm_gui.workspace import Workspace
         from solver import example_names
         from solver.lessons import words
@@ -201,6 +207,7 @@ class MainWindow(QMainWindow):
         self._on_arranged()
         self._apply_menu_font()
         self.desk = Desk(self, self._theme)
+        self.simple = SimpleView(self, self._settings)
         reopen = self.actions_by_name["reopen"]
         self._menus["File"].aboutToShow.connect(lambda: reopen.setEnabled(self.desk.can_reopen))
         self.session.announce()
@@ -334,6 +341,19 @@ class MainWindow(QMainWindow):
         self._apply_theme()
 
     @property
+    def course(self) -> Course:
+        """How much is shown."""
+        from solver.course import whole_course
+
+        return self.simple.course if self._filled else whole_course()
+
+    def show_course(self, course: Course) -> None:
+        """Show everything, or what a first course needs."""
+        self.controls.set_course(course)
+        self.workspace.set_course(course)
+        self.desk.history.set_course(course)
+
+    @property
     def theme(self) -> Theme:
         """Colours and sizes."""
         return self._theme
@@ -389,6 +409,7 @@ class MainWindow(QMainWindow):
             "save_picture": self._save_picture,
             "undo": lambda: self.desk.history.undo(),
             "redo": lambda: self.desk.history.redo(),
+            "simple": lambda: self.simple.toggle(),
             "notes": lambda: self.desk.show_notes(),
             "bookmark": lambda: self.desk.bookmarks.toggle(),
             "next_bookmark": lambda: self.desk.bookmarks.next(),

@@ -112,6 +112,7 @@ def add_panes(menu: QMenu, workspace: Workspace) -> None:
     def show_state() -> None:
         for name, tick in ticks.items():
             tick.setChecked(not workspace.is_hidden(name))
+            tick.setVisible(not workspace.is_withheld(name))
 
     workspace.arranged.connect(show_state)
     show_state()

@@ -86,6 +86,15 @@ class Settings:
         self._store.setValue("motion", "on" if value else "off")
 
     @property
+    def simple(self) -> bool:
+        """Whether only what a first course needs is shown."""
+        return str(self._store.value("simple", "off")) == "on"
+
+    @simple.setter
+    def simple(self, value: bool) -> None:
+        self._store.setValue("simple", "on" if value else "off")
+
+    @property
     def scene(self) -> tuple[int, int]:
         """The lesson and the scene that were read last, counted from 0."""
         try:

@@ -47,6 +47,7 @@ class Teaching(QObject):
                 window.session, window.workspace, window.beside, self._settings
             )
             self._classroom.apply_theme(window.theme)
+            window.simple.follow(self._classroom)
         return self._classroom
 
     @property

@@ -24,6 +24,7 @@ from mlm_gui.widgets.deck import ALL, Deck
 from mlm_gui.widgets.pane import Pane
 from mlm_gui.widgets.share_splitter import ShareSplitter
 from solver import Problem, Step, Trace
+from solver.course import Course
 
 PLOTS = ("group_lines", "likelihood", "surface", "shrinkage", "results")
 
@@ -84,6 +85,7 @@ class Workspace(QWidget):
         self.panes = {name: Pane(kind(), title) for name, (kind, title) in titled.items()}
         self._alone: str | None = None
         self._hidden: set[str] = set()
+        self._withheld: frozenset[str] = frozenset()
         self._before_all: list[list[int]] = []
         self._bare = False
         self._unit = 0
@@ -232,6 +234,22 @@ class Workspace(QWidget):
         for panel in self.panels:
             panel.show_symbol(symbol)
 
+    def set_course(self, course: Course) -> None:
+        """Show what a course needs; panes that it hides are as if there were none."""
+        self._withheld = course.hidden_panes
+        for panel in self.panels:
+            panel.set_course(course)
+        self.deck.bar.withhold({*self._withheld, ALL} if self._withheld else ())
+        if self._alone in self._withheld:
+            self._alone = None
+        if self.deck.choice in self._withheld:
+            self.deck.choose(PLOTS[0])
+        self._arrange()
+
+    def is_withheld(self, name: str) -> bool:
+        """Whether a pane is not in the present course."""
+        return name in self._withheld
+
     def set_bare(self, bare: bool) -> None:
         """Show panes without their titles and controls, or with them."""
         self._bare = bare
@@ -275,7 +293,8 @@ class Workspace(QWidget):
         wanted = {
             name
             for name in self.panes
-            if (name == self._alone if self._alone else name not in self._hidden)
+            if name not in self._withheld
+            and (name == self._alone if self._alone else name not in self._hidden)
             and (name not in PLOTS or self._alone == name or self.deck.wants(name))
         }
         for name, pane in self.panes.items():

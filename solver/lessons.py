@@ -48,7 +48,7 @@ def step_lessons() -> dict[str, StepLesson]:
             shows=tuple(entry["shows"]),
             matrices=tuple(entry["matrices"]),
         )
-        for name, entry in _read("steps.toml").items()
+        for name, entry in read_words("steps.toml").items()
     }
 
 
@@ -80,13 +80,13 @@ _TRACE = re.compile(r"tr}?\(.*?\)")
 @cache
 def symbols() -> dict[str, Symbol]:
     """The glossary, by the names that the code uses."""
-    return {name: Symbol(**entry) for name, entry in _read("symbols.toml").items()}
+    return {name: Symbol(**entry) for name, entry in read_words("symbols.toml").items()}
 
 
 @cache
 def words() -> dict[str, dict[str, Any]]:
     """Short words by kind: methods, algorithms, outcomes, trials, refused, rules, starts."""
-    return _read("words.toml")
+    return read_words("words.toml")
 
 
 @dataclass(frozen=True)
@@ -104,22 +104,23 @@ def result_words(method: str) -> dict[str, Head]:
     gaps = {"loglik": said["loglik"], "method": said["name"]}
     return {
         key: Head(entry["name"].format(**gaps), entry["meaning"].format(**gaps))
-        for key, entry in _read("results.toml").items()
+        for key, entry in read_words("results.toml").items()
     }
 
 
 @cache
 def sentence_templates() -> dict[str, dict[str, Any]]:
     """The sentences about results, with their gaps; see ``assets/lessons/sentences.toml``."""
-    return _read("sentences.toml")
+    return read_words("sentences.toml")
 
 
 @cache
 def practice_words() -> dict[str, dict[str, Any]]:
     """What practice says: about marks, sheets and hand-in files."""
-    return _read("practice.toml")
+    return read_words("practice.toml")
 
 
-def _read(name: str) -> dict[str, Any]:
+def read_words(name: str) -> dict[str, Any]:
+    """A file of ``assets/lessons/``."""
     with (ASSETS / "lessons" / name).open("rb") as file:
         return tomllib.load(file)

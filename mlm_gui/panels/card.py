@@ -20,9 +20,11 @@ from mlm_gui.widgets.maths import Maths
 from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.rich_text import rich_text
 from mlm_gui.widgets.trials import RuleTable, TrialTable
+from mlm_gui.widgets.update_words import update_words
 from mlm_gui.widgets.worked import worked
 from solver import Problem, Step, Trace
-from solver.lessons import step_formulas, step_lessons, words
+from solver.course import Course, whole_course
+from solver.lessons import step_lessons, words
 from solver.state import STEP_NAMES
 
 KEPT = 64
@@ -57,6 +59,8 @@ class CardPanel(Panel):
         self.worked_heading = QLabel(self.tr("with the numbers of this step"))
         self.worked_heading.setWordWrap(True)
         self.worked = MathView()
+        self.in_words = QLabel()
+        self.in_words.setWordWrap(True)
         self.trials = TrialTable()
         self.trials.setAccessibleName(self.tr("Guard trials"))
         self.rules = RuleTable()
@@ -77,6 +81,7 @@ class CardPanel(Panel):
         self._group: int | None = None
         self._bare = self._concealed = False
         self._symbol = ""
+        self._course = whole_course()
         self._work_out = lru_cache(KEPT)(worked)
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
@@ -101,10 +106,11 @@ class CardPanel(Panel):
         self._show_worked()
         if new.name == "update_variances":
             self.trials.show_trials(new.state.trials, new.options.method)
+            self.in_words.setText(rich_text(update_words(new, self._course.update)))
         if new.name == "check_convergence":
             self.rules.show_rules(new.state.rules)
             ended = new.state.outcome
-            self.outcome.setText(words()["outcomes"][ended] if ended else "")
+            self.outcome.setText(self._course.outcomes[ended] if ended else "")
         self._show_parts()
 
     def show_group(self, group: int | None) -> None:
@@ -119,6 +125,11 @@ class CardPanel(Panel):
         self._symbol = symbol
         if self._step is not None:
             self._show_lesson(self._step)
+
+    def set_course(self, course: Course) -> None:
+        """Show the step as a course has it."""
+        self._course = course
+        self._show_again()
 
     def set_bare(self, bare: bool) -> None:
         """Set nothing small, for a projector."""
@@ -147,7 +158,7 @@ class CardPanel(Panel):
         self._page.set_ground(palette)
         self._page.column.setContentsMargins(2 * unit, unit, 2 * unit, unit)
         self.title.setFont(theme.font("large"))
-        for label in (self.sentence, self.outcome):
+        for label in (self.sentence, self.in_words, self.outcome):
             label.setFont(theme.font())
         self.question.setFont(theme.font("large"))
         self.question.setStyleSheet(f"color: {theme.accent};")
@@ -161,10 +172,13 @@ class CardPanel(Panel):
         )
         for part in (self.formula, self.trials, self.rules, self.more):
             part.apply_theme(theme)
+        self._show_again()
+        self._fit()
+
+    def _show_again(self) -> None:
         if self._step is not None:
             step, self._step = self._step, None
             self.show_step(step, None)
-        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Set the mathematics smaller on a small card."""
@@ -203,6 +217,7 @@ class CardPanel(Panel):
                 self.rules,
                 self.outcome,
                 self.worked,
+                self.in_words,
                 self.trials,
                 self.more,
             ],
@@ -213,14 +228,16 @@ class CardPanel(Panel):
 
     def _show_lesson(self, step: Step) -> None:
         """The parts that are the same whenever a step of this name is shown."""
-        lesson = step_lessons()[step.name]
+        lesson = self._course.lessons[step.name]
         number = STEP_NAMES.index(step.name) + 1
         accent = self._theme.accent if self._theme else "inherit"
         self.title.setText(f'<span style="color:{accent}">{number}</span> · {lesson.title}')
         self.title.setAccessibleName(f"{number} · {lesson.title}")
         self.sentence.setText(rich_text(lesson.sentence))
         options = step.options
-        plain, latex = step_formulas(step.name, options.start, options.algorithm, options.method)
+        plain, latex = self._course.formulas(
+            step.name, options.start, options.algorithm, options.method
+        )
         self.formula.show_formula([coloured(line, self._symbol) for line in latex], plain)
         self.more.set_text(lesson.more, {term: words()["terms"][term] for term in lesson.terms})
         self._fit()
@@ -231,7 +248,7 @@ class CardPanel(Panel):
             return
         index = self._step.index
         before = self._trace[index - 1] if self._trace is not None and index > 0 else None
-        lines = self._work_out(self._step, before, self._group, self._maths)
+        lines = self._work_out(self._step, before, self._group, self._maths, self._course.simple)
         self.worked.set_lines(lines, self._maths.theme.unit)
         self._show_parts()
 
@@ -241,7 +258,9 @@ class CardPanel(Panel):
             return
         name, seen = self._step.name, not self._concealed
         self.worked.setVisible(bool(self.worked.lines) and seen)
-        self.trials.setVisible(name == "update_variances" and seen)
+        update, simple = name == "update_variances" and seen, self._course.simple
+        self.trials.setVisible(update and not simple)
+        self.in_words.setVisible(update and simple)
         self.rules.setVisible(name == "check_convergence" and seen)
         ended = self._step.state.outcome is not None
         self.outcome.setVisible(name == "check_convergence" and ended and seen)

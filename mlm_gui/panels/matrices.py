@@ -19,6 +19,7 @@ from mlm_gui.widgets.matrix_view import MatrixView
 from mlm_gui.widgets.matrix_window import Display
 from mlm_gui.widgets.shelf import Shelf
 from solver import Problem, Refusal, Step, Trace
+from solver.course import Course, whole_course
 from solver.formatting import number
 from solver.lessons import step_lessons
 from solver.matrices import Matrix, matrix_names
@@ -67,6 +68,7 @@ class MatricesPanel(Panel):
         self._grouped = False
         self._views: dict[str, MatrixView] = {}
         self._symbol = ""
+        self._course = whole_course()
         self._only: tuple[str, ...] = ()
         self._added: list[str] = []
         self._hidden: set[str] = set()
@@ -140,6 +142,13 @@ class MatricesPanel(Panel):
         for view in self._shelf.views:
             view.light_name(lights_matrix(view.name, symbol))
 
+    def set_course(self, course: Course) -> None:
+        """Show the matrices of a course and offer no others."""
+        self._course = course
+        self._show_matrices()
+        if self._asked is not None and self._asked[0] not in self.shown:
+            self._close_explanation()
+
     def set_bare(self, bare: bool) -> None:
         """Show the matrices alone, or with their controls."""
         self._bar.setHidden(bare)
@@ -207,8 +216,9 @@ class MatricesPanel(Panel):
         step = self._step
         if step is None or self._theme is None:
             return
-        first = self._only or step_lessons()[step.name].matrices
-        wanted = [*first, *(name for name in self._added if name not in first)]
+        first = self._only or self._course.lessons[step.name].matrices
+        added = filter(self._course.offers, self._added)
+        wanted = [*first, *(name for name in added if name not in first)]
         there = {name: matrix for name in wanted if (matrix := _matrix(name, step)) is not None}
         self._bar.show_chips(tuple(there), self._hidden)
         views = [
@@ -250,7 +260,8 @@ class MatricesPanel(Panel):
 
     def _offer_names(self) -> None:
         if self._step is not None:
-            self._bar.offer(matrix_names(self._step.state))
+            names = filter(self._course.offers, matrix_names(self._step.state))
+            self._bar.offer(tuple(names))
 
     def _view(self, name: str) -> MatrixView:
         view = self._views.get(name)

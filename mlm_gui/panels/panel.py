@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from mlm_gui.theme import Theme
 from solver import Problem, Step, Trace
+from solver.course import Course
 
 
 class Panel(QWidget):
@@ -46,6 +47,9 @@ class Panel(QWidget):
 
     def show_symbol(self, symbol: str) -> None:
         """Light one of :data:`mlm_gui.spotlight.SYMBOLS`, or none where it is empty."""
+
+    def set_course(self, course: Course) -> None:
+        """Show everything, or what a first course needs."""
 
     def set_bare(self, bare: bool) -> None:
         """Show the matter alone, for a projector, or with its controls."""

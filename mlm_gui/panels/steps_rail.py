@@ -12,7 +12,8 @@ from mlm_gui.widgets.lamp import Lamp
 from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.readings import Readings
 from mlm_gui.widgets.step_loop import StepLoop
-from solver import Problem, Step, Trace
+from solver import Options, Problem, Step, Trace
+from solver.course import Course, whole_course
 from solver.lessons import words
 from solver.state import STEP_NAMES
 
@@ -38,6 +39,7 @@ class StepsPanel(Panel):
         self._rules = [QFrame(), QFrame()]
         self._lay_out()
         self.loop.chosen.connect(self._ask_for)
+        self._course = whole_course()
         self._trace: Trace | None = None
         self._step: Step | None = None
 
@@ -52,13 +54,23 @@ class StepsPanel(Panel):
         method = said["methods"][new.options.method]
         self.criterion.setText(method["name"])
         self.criterion.setToolTip(method["long"])
-        self.algorithm.setText(f"{method['long']}\n{said['algorithms'][new.options.algorithm]}")
+        usual = new.options.algorithm == Options().algorithm
+        how = "" if usual else self._course.algorithm
+        if not self._course.simple:
+            how = said["algorithms"][new.options.algorithm]
+        self.algorithm.setText(f"{method['long']}\n{how}".strip())
         self.loop.show_step(STEP_NAMES.index(new.name))
         iteration = self.tr("iteration {number}") if new.iteration else self.tr("start")
         self.iteration.setText(iteration.format(number=f"<b>{new.iteration}</b>"))
         before = self._trace[new.index - 1] if self._trace is not None and new.index else None
         self.readings.show_step(new, before)
         self._show_lamps(new)
+
+    def set_course(self, course: Course) -> None:
+        """Name the algorithm, but not in a first course."""
+        self._course = course
+        if self._step is not None:
+            self.show_step(self._step, None)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

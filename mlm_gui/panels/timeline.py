@@ -21,7 +21,7 @@ from mlm_gui.theme import Theme
 from mlm_gui.widgets.bookmark_list import first_line
 from mlm_gui.widgets.picture import Picture
 from solver import Problem, Step, Trace
-from solver.lessons import step_lessons, words
+from solver.course import Course, whole_course
 from solver.saving.session_file import Notes
 from solver.state import STEP_NAMES
 
@@ -42,6 +42,7 @@ class TimelinePanel(Panel):
         self._theme: Theme | None = None
         self._notice = ""
         self._notes = Notes()
+        self._course = whole_course()
         self._ticks = Picture()
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
@@ -65,6 +66,10 @@ class TimelinePanel(Panel):
         if notes != self._notes:
             self._notes = notes
             self.update()
+
+    def set_course(self, course: Course) -> None:
+        """Say why a run ended in the words of a course."""
+        self._course = course
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -180,12 +185,12 @@ class TimelinePanel(Panel):
         return text.strip()
 
     def _about(self, step: Step) -> str:
-        text = f"{step_lessons()[step.name].title}\n{place_of(step)}"
+        text = f"{self._course.lessons[step.name].title}\n{place_of(step)}"
         refused = sum(trial.refused is not None for trial in step.state.trials)
         if step.name == "update_variances" and refused:
             text += self.tr("\n{} trials refused by the guards").format(refused)
         if step.state.outcome:
-            text += "\n" + str(words()["outcomes"][step.state.outcome])
+            text += "\n" + self._course.outcomes[step.state.outcome]
         return text
 
     # -- painting

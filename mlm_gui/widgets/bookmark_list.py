@@ -43,6 +43,7 @@ class BookmarkList(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._items: dict[int, QTreeWidgetItem] = {}
         self.rows = _Rows(self)
         self.rows.setObjectName("bookmarks")
         self.rows.setAccessibleName(self.tr("Bookmarks"))
@@ -74,10 +75,10 @@ class BookmarkList(QWidget):
     def show_notes(self, notes: Notes) -> None:
         """List the bookmarks; the chosen row stays chosen."""
         self.rows.blockSignals(True)
-        if notes.bookmarks != self._indices:
+        if notes.bookmarks != tuple(self._items):
             self._fill(notes.bookmarks)
-        for place, (index, text) in enumerate(notes.steps):
-            item = self.rows.topLevelItem(place)
+        for index, text in notes.steps:
+            item = self._items[index]
             for column, said in enumerate(_texts(index, text)):
                 item.setText(column, said)
             item.setToolTip(NOTE, text)
@@ -107,17 +108,11 @@ class BookmarkList(QWidget):
         for column in (STEP, ITERATION, TITLE):
             self.rows.resizeColumnToContents(column)
 
-    @property
-    def _indices(self) -> tuple[int, ...]:
-        """The steps listed now."""
-        items = (self.rows.topLevelItem(k) for k in range(self.rows.topLevelItemCount()))
-        return tuple(int(item.data(STEP, Qt.ItemDataRole.UserRole)) for item in items)
-
     def _fill(self, indices: tuple[int, ...]) -> None:
         chosen = self.chosen
         self.rows.clear()
-        for index in indices:
-            item = QTreeWidgetItem(self.rows)
+        self._items = {index: QTreeWidgetItem(self.rows) for index in indices}
+        for index, item in self._items.items():
             item.setData(STEP, Qt.ItemDataRole.UserRole, index)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
             item.setTextAlignment(STEP, Qt.AlignmentFlag.AlignRight)

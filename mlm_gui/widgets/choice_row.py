@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -24,6 +24,7 @@ class ChoiceRow(QWidget):
     def __init__(self, buttons: Mapping[str, ChoiceButton], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.buttons = dict(buttons)
+        self._withheld: frozenset[str] = frozenset()
         self.more = QToolButton()
         self.more.setText(self.tr("more"))
         self.more.setAccessibleName(self.tr("More choices"))
@@ -53,6 +54,11 @@ class ChoiceRow(QWidget):
     def choose(self, name: str) -> None:
         """Choose one by its name."""
         self.buttons[name].setChecked(True)
+
+    def withhold(self, names: Collection[str]) -> None:
+        """Offer all but these; the chosen one is seen all the same."""
+        self._withheld = frozenset(names)
+        self._arrange()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -86,7 +92,11 @@ class ChoiceRow(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        widths = {name: button.sizeHint().width() for name, button in self.buttons.items()}
+        widths = {
+            name: button.sizeHint().width()
+            for name, button in self.buttons.items()
+            if name not in self._withheld or button.isChecked()
+        }
         seen = set(widths)
         if sum(widths.values()) > self.width():
             left = self.width() - self.more.sizeHint().width() - widths[self.choice]
@@ -104,6 +114,6 @@ class ChoiceRow(QWidget):
 
     def _fill(self) -> None:
         self._menu.clear()
-        for button in self.buttons.values():
-            if button.isHidden():
+        for name, button in self.buttons.items():
+            if button.isHidden() and name not in self._withheld:
                 self._menu.addAction(button.text(), button.click)

@@ -33,7 +33,9 @@ FEWER = 6
 """Rows that are left of a longer vector."""
 
 
-def worked(step: Step, before: Step | None, group: int | None, maths: Maths) -> list[Line]:
+def worked(
+    step: Step, before: Step | None, group: int | None, maths: Maths, simple: bool = False
+) -> list[Line]:
     """What the step computed, as formulas with numbers.
 
     Parameters
@@ -44,8 +46,12 @@ def worked(step: Step, before: Step | None, group: int | None, maths: Maths) -> 
     group : int or None
         The group that is lit, to be the example where the step works group by group.
     maths : Maths
+    simple : bool, optional
+        Of the update of the variances, the scores only and where they led.
     """
-    return list(_Worked(step, before, maths).lines(group))
+    made = _Worked(step, before, maths)
+    scores = simple and step.name == "update_variances"
+    return list(made.scores() if scores else made.lines(group))
 
 
 class _Worked:
@@ -213,6 +219,21 @@ class _Worked:
                 m.vector(step),
             )
         yield self._move(at.sigma2, at.tau2, step, state.trials[-1])
+
+    def scores(self) -> Iterator[Line]:
+        """The slopes in the two variances, and the step."""
+        m, state = self.maths, self.state
+        at = state.updated_from
+        assert at is not None
+        assert state.score is not None
+        yield m.line("s_σ = {}  s_τ = {}", *map(m.number, state.score))
+        yield m.line(
+            "σ² = {} → {}  τ² = {} → {}",
+            m.number(at.sigma2),
+            m.number(state.sigma2, at.sigma2),
+            m.number(at.tau2),
+            m.number(state.tau2, at.tau2),
+        )
 
     def check_convergence(self) -> Iterator[Line]:
         """The estimates, once the run has ended."""
