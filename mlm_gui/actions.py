@@ -137,7 +137,7 @@ ACTIONS = (
         "simple",
         "View",
         "Simple view",
-        "For a first course: no algorithms, fewer matrices and panes",
+        "For a first course: fewer matrices and panes, more words",
     ),
     ActionEntry("zoom_in", "View", "Larger", "Everything larger", ("Ctrl++", "Ctrl+=")),
     ActionEntry("zoom_out", "View", "Smaller", "Everything smaller", ("Ctrl+-",)),
