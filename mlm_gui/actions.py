@@ -170,6 +170,7 @@ ACTIONS = (
         "spotlight", "Learn", "Spotlight", "In a lecture: σ², τ², β or u, wherever it is", ("H",)
     ),
     ActionEntry("scene_list", "Learn", "List of scenes", "In a lecture: what comes", ("T",)),
+    ActionEntry("tour", "Help", "Tour", "What is where, in six stops"),
     ActionEntry("keys", "Help", "Keys and mouse", "What keys and mouse do", ("F1",)),
     ActionEntry("words", "Help", "Words and symbols", "What every symbol and word means"),
     ActionEntry(

@@ -154,6 +154,7 @@ def _fill_or_leave(
         application.exit(REFUSED)
     else:
         QTimer.singleShot(0, lambda: window.desk.keep())
+        QTimer.singleShot(0, lambda: window.teaching.offer_tour())
 
 
 def _fill(window: MainWindow, chosen: argparse.Namespace) -> None:

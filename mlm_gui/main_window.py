@@ -293,6 +293,14 @@ class MainWindow(QMainWindow):
         """Say something above the timeline, until the next step."""
         self.workspace.timeline.show_notice(text)
 
+    def menu(self, name: str) -> QMenu:
+        """A menu by its English name."""
+        return self._menus[name]
+
+    def take_focus(self) -> None:
+        """The keys are the window's again."""
+        self._body.setFocus()
+
     def show_bar(self, bar: QWidget) -> None:
         """Show a bar above the panes."""
         self._layout.insertWidget(self._layout.indexOf(self._rule) + 1, bar)
@@ -440,7 +448,7 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the focus from the control that has it at Esc: the keys are the window's again."""
         if event.key() == Qt.Key.Key_Escape:
-            self._body.setFocus()
+            self.take_focus()
         else:
             super().keyPressEvent(event)
 

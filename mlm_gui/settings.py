@@ -95,6 +95,15 @@ class Settings:
         self._store.setValue("simple", "on" if value else "off")
 
     @property
+    def asked(self) -> bool:
+        """Whether the reader has said if the tour is wanted."""
+        return str(self._store.value("asked", "no")) == "yes"
+
+    @asked.setter
+    def asked(self, value: bool) -> None:
+        self._store.setValue("asked", "yes" if value else "no")
+
+    @property
     def scene(self) -> tuple[int, int]:
         """The lesson and the scene that were read last, counted from 0."""
         try:

@@ -1,4 +1,4 @@
-"""Lessons, practice and lecture around a window, each made when it is first asked for."""
+"""Lessons, practice, lecture and tour around a window, each made when it is first asked for."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from mlm_gui.practice.practice_window import PracticeWindow
     from mlm_gui.settings import Settings
     from mlm_gui.theme import Theme
+    from mlm_gui.tour.tour import Tour
+    from mlm_gui.widgets.offer_bar import OfferBar
 
 IN_LECTURE = ("reveal", "black", "pointer", "spotlight", "scene_list")
 """Actions that have a sense in a lecture only."""
 
 
 class Teaching(QObject):
-    """Opens lessons, practice and lecture.
+    """Opens lessons, practice and lecture, and offers and begins the tour.
 
     Parameters
     ----------
@@ -35,6 +37,8 @@ class Teaching(QObject):
         self._classroom: Classroom | None = None
         self._lecture: Lecture | None = None
         self._practice: PracticeWindow | None = None
+        self._tour: Tour | None = None
+        self._offer: OfferBar | None = None
 
     @property
     def classroom(self) -> Classroom:
@@ -92,20 +96,65 @@ class Teaching(QObject):
             "next_scene": lambda: attempt(self.classroom.next),
             "previous_scene": lambda: attempt(self.classroom.previous),
             "open_lessons": self._open_lessons,
+            "tour": self.show_tour,
         }
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
-        for part in (self._classroom, self._lecture, self._practice):
+        for part in (self._classroom, self._lecture, self._practice, self._tour, self._offer):
             if part is not None:
                 part.apply_theme(theme)
 
     def close(self) -> None:
-        """Leave lecture and lessons, and put the panes back as they were."""
+        """Leave tour, lecture and lessons, and put the panes back as they were."""
+        if self._tour is not None:
+            self._tour.close()
         if self._lecture is not None:
             self._lecture.end()
         if self._classroom is not None:
             self._classroom.close()
+
+    def offer_tour(self) -> None:
+        """Offer the tour and the simple view, until there is an answer."""
+        if self._settings.asked:
+            return
+        from PySide6.QtWidgets import QCheckBox
+
+        from mlm_gui.widgets.offer_bar import OfferBar
+
+        simple = QCheckBox(self.tr("Simple view, for a first course"))
+        simple.setObjectName("offer_simple")
+        simple.setChecked(self._settings.simple)
+        simple.toggled.connect(self._window.simple.set)
+        text = self.tr("New here? A tour of six stops, one minute.")
+        bar = self._offer = OfferBar(text, self.tr("Take it"), self.tr("Not now"), simple)
+        bar.accepted.connect(self._answer)
+        bar.accepted.connect(self.show_tour)
+        bar.declined.connect(self._answer)
+        bar.apply_theme(self._window.theme)
+        self._window.show_bar(bar)
+
+    def show_tour(self) -> None:
+        """Begin the tour, with all panes in sight."""
+        from mlm_gui.tour.tour import Tour
+
+        if self._tour is not None:
+            return
+        if self.lecturing:
+            self.toggle_lecture()
+        if self._classroom is not None:
+            self._classroom.close()
+        self._tour = Tour(self._window)
+        self._tour.ended.connect(self._end_tour)
+
+    def _end_tour(self) -> None:
+        self._tour = None
+
+    def _answer(self) -> None:
+        self._settings.asked = True
+        if self._offer is not None:
+            self._offer.deleteLater()
+            self._offer = None
 
     def _show_practice(self) -> None:
         from mlm_gui.practice.practice_window import PracticeWindow

@@ -246,6 +246,11 @@ class Workspace(QWidget):
             self.deck.choose(PLOTS[0])
         self._arrange()
 
+    def bring_into_sight(self, widget: QWidget) -> None:
+        """Scroll to a pane where the window is too small for all of them."""
+        if self._scroll.isAncestorOf(widget):
+            self._scroll.ensureWidgetVisible(widget, 0, 0)
+
     def is_withheld(self, name: str) -> bool:
         """Whether a pane is not in the present course."""
         return name in self._withheld

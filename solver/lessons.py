@@ -120,6 +120,22 @@ def practice_words() -> dict[str, dict[str, Any]]:
     return read_words("practice.toml")
 
 
+@dataclass(frozen=True)
+class TourStop:
+    """A stop of the tour; see the head of ``assets/lessons/tour.toml``."""
+
+    at: str
+    heading: str
+    text: str
+    waits: str = ""
+
+
+@cache
+def tour_stops() -> tuple[TourStop, ...]:
+    """The stops of the tour, in their order."""
+    return tuple(TourStop(**entry) for entry in read_words("tour.toml")["stop"])
+
+
 def read_words(name: str) -> dict[str, Any]:
     """A file of ``assets/lessons/``."""
     with (ASSETS / "lessons" / name).open("rb") as file:

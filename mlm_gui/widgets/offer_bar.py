@@ -11,6 +11,12 @@ from mlm_gui.theme import Theme
 class OfferBar(QFrame):
     """One sentence and two answers; it goes away with either.
 
+    Parameters
+    ----------
+    text, accept, decline : str
+    extra : QWidget, optional
+        Stands before the answers.
+
     Signals
     -------
     accepted, declined : no value
@@ -19,8 +25,8 @@ class OfferBar(QFrame):
     accepted = Signal()
     declined = Signal()
 
-    def __init__(self, text: str, accept: str, decline: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, text: str, accept: str, decline: str, extra: QWidget | None = None) -> None:
+        super().__init__()
         self.setObjectName("offer")
         self.label = QLabel(text)
         self.label.setWordWrap(True)
@@ -29,6 +35,9 @@ class OfferBar(QFrame):
         self.decline.setObjectName("decline")
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.label, 1)
+        self._extra = extra
+        if extra is not None:
+            self._row.addWidget(extra)
         for button, signal in ((self.accept, self.accepted), (self.decline, self.declined)):
             button.setAutoDefault(False)
             button.clicked.connect(self.hide)
@@ -41,8 +50,9 @@ class OfferBar(QFrame):
         unit = theme.unit
         self._row.setContentsMargins(2 * unit, unit // 2, 2 * unit, unit // 2)
         self._row.setSpacing(unit)
-        for widget in (self.label, self.accept, self.decline):
-            widget.setFont(theme.font())
+        for widget in (self.label, self._extra, self.accept, self.decline):
+            if widget is not None:
+                widget.setFont(theme.font())
         self.setStyleSheet(
             f"#offer {{ background: {theme.accent_wash};"
             f" border-bottom: 1px solid {theme.hairline}; }}"

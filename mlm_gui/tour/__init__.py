@@ -1,0 +1,1 @@
+"""The tour of the window: a few stops, each a callout beside the real thing."""
