@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from mlm_gui.history import Change
+from mlm_gui.place import place_at, position_of
 
 if TYPE_CHECKING:
     from mlm_gui.document import Document
@@ -38,15 +39,15 @@ class Bookmarks(QObject):
         if index in self._document.notes.bookmarks:
             self.remove(index)
         else:
-            self._put(index, "", self.tr("bookmark at step {}").format(index))
-            self._window.say(self.tr("Bookmark at step {}. N writes a note on it.").format(index))
+            place = place_at(*position_of(index))
+            self._put(index, "", self.tr("bookmark at {}").format(place))
+            self._window.say(self.tr("Bookmark at {}. N writes a note on it.").format(place))
 
     def remove(self, index: int) -> None:
         """Take the bookmark off a step, and its note with it; both can come back."""
-        self._put(index, None, self.tr("bookmark taken off step {}").format(index))
-        self._window.say(
-            self.tr("Bookmark taken off step {}; Ctrl+Z brings it back.").format(index)
-        )
+        place = place_at(*position_of(index))
+        self._put(index, None, self.tr("bookmark taken off {}").format(place))
+        self._window.say(self.tr("Bookmark taken off {}; Ctrl+Z brings it back.").format(place))
 
     def next(self) -> None:
         """On to the next bookmark."""
@@ -65,7 +66,8 @@ class Bookmarks(QObject):
         session = self._window.session
         session.go(index)
         if session.position < index:
-            self._window.say(self.tr("This run ends before step {}.").format(index))
+            place = place_at(*position_of(index))
+            self._window.say(self.tr("This run ends before {}.").format(place))
 
     def _go(self, found: list[int], otherwise: str) -> None:
         if found:

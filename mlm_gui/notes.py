@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlm_gui.place import place_of
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.bookmark_list import BookmarkList
 from solver import Step
@@ -87,9 +88,9 @@ class NotesDialog(QDialog):
         """The cursor is on a step: its note can be written."""
         if step.index != self._step:
             self._step, self._marked_by_writing = step.index, False
-        title = self.tr("On step {}: {}").format(step.index, step_lessons()[step.name].title)
-        self._step_label.setText(title)
-        self.on_step.setAccessibleName(self.tr("Notes on step {}").format(step.index))
+        place, title = place_of(step), step_lessons()[step.name].title
+        self._step_label.setText(self.tr("On “{}”, {}").format(title, place))
+        self.on_step.setAccessibleName(self.tr("Notes on “{}”, {}").format(title, place))
         self._show_step_note()
 
     def apply_theme(self, theme: Theme) -> None:

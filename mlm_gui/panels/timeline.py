@@ -16,9 +16,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from mlm_gui.panels.panel import Panel
-from mlm_gui.place import place_of
+from mlm_gui.place import place_at, place_of, position_of
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.bookmark_list import first_line
+from mlm_gui.widgets.bookmark_list import first_line, title_at
 from mlm_gui.widgets.picture import Picture
 from solver import Problem, Step, Trace
 from solver.course import Course, whole_course
@@ -177,12 +177,14 @@ class TimelinePanel(Panel):
         assert self._trace is not None
         marked = self.bookmark_at(place)
         index = self.index_at(place.x()) if marked is None else marked
-        text = self._about(self._trace[index]) if index < len(self._trace) else ""
+        if index < len(self._trace):
+            text = self._about(self._trace[index])
+        else:
+            text = f"{title_at(index)}\n{place_at(*position_of(index))}"
         if index in self._notes.bookmarks:
-            note = first_line(self._notes.at(index))
-            mark = self.tr("Bookmark at step {}").format(index)
+            note, mark = first_line(self._notes.at(index)), self.tr("Bookmark")
             text = f"{mark}: {note}\n{text}" if note else f"{mark}\n{text}"
-        return text.strip()
+        return text
 
     def _about(self, step: Step) -> str:
         text = f"{self._course.lessons[step.name].title}\n{place_of(step)}"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from mlm_gui.place import place_of
 from mlm_gui.report.blocks import Block, Code, Content, Facts, Figure, Heading, Paragraph, Table
 from mlm_gui.report.results import result_blocks
 from mlm_gui.report.walk import walk
@@ -94,8 +95,7 @@ def _notes(notes: Notes, run: Sequence[Step]) -> Iterator[Block]:
 
 
 def _place(step: Step) -> str:
-    iteration = f", iteration {step.iteration}" if step.iteration else ""
-    return f"Step {step.index}: {step_lessons()[step.name].title}{iteration}"
+    return f"{step_lessons()[step.name].title}, {place_of(step)}"
 
 
 def _data(analysis: Analysis) -> Iterator[Block]:

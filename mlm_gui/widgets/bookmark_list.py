@@ -15,12 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlm_gui.place import position_of
 from mlm_gui.theme import Theme
 from solver.lessons import step_lessons
 from solver.saving.session_file import Notes
 from solver.state import STEP_NAMES
 
-STEP, ITERATION, TITLE, NOTE = range(4)
+ITERATION, STEP, NOTE = range(3)
 """Columns of the list."""
 
 
@@ -47,8 +48,7 @@ class BookmarkList(QWidget):
         self.rows = _Rows(self)
         self.rows.setObjectName("bookmarks")
         self.rows.setAccessibleName(self.tr("Bookmarks"))
-        heads = [self.tr("step"), self.tr("iteration"), self.tr("what"), self.tr("note")]
-        self.rows.setHeaderLabels(heads)
+        self.rows.setHeaderLabels([self.tr("iteration"), self.tr("step"), self.tr("note")])
         self.go, self.rename, self.remove = (
             QPushButton(text) for text in (self.tr("Go to"), self.tr("Note…"), self.tr("Take off"))
         )
@@ -83,7 +83,7 @@ class BookmarkList(QWidget):
                 item.setText(column, said)
             item.setToolTip(NOTE, text)
         self.rows.blockSignals(False)
-        for column in (STEP, ITERATION, TITLE):
+        for column in (ITERATION, STEP):
             self.rows.resizeColumnToContents(column)
         self._offer()
 
@@ -91,7 +91,7 @@ class BookmarkList(QWidget):
     def chosen(self) -> int | None:
         """The step of the chosen row."""
         item = self.rows.currentItem()
-        return None if item is None else int(item.data(STEP, Qt.ItemDataRole.UserRole))
+        return None if item is None else int(item.data(ITERATION, Qt.ItemDataRole.UserRole))
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -105,7 +105,7 @@ class BookmarkList(QWidget):
         palette.setColor(palette.ColorRole.Highlight, QColor(theme.accent_wash))
         palette.setColor(palette.ColorRole.HighlightedText, QColor(theme.ink))
         self.rows.setPalette(palette)
-        for column in (STEP, ITERATION, TITLE):
+        for column in (ITERATION, STEP):
             self.rows.resizeColumnToContents(column)
 
     def _fill(self, indices: tuple[int, ...]) -> None:
@@ -113,9 +113,8 @@ class BookmarkList(QWidget):
         self.rows.clear()
         self._items = {index: QTreeWidgetItem(self.rows) for index in indices}
         for index, item in self._items.items():
-            item.setData(STEP, Qt.ItemDataRole.UserRole, index)
+            item.setData(ITERATION, Qt.ItemDataRole.UserRole, index)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            item.setTextAlignment(STEP, Qt.AlignmentFlag.AlignRight)
             item.setTextAlignment(ITERATION, Qt.AlignmentFlag.AlignRight)
             if index == chosen:
                 self.rows.setCurrentItem(item)
@@ -134,7 +133,7 @@ class BookmarkList(QWidget):
             self.removed.emit(self.chosen)
 
     def _read(self, item: QTreeWidgetItem) -> None:
-        self.renamed.emit(item.data(STEP, Qt.ItemDataRole.UserRole), item.text(NOTE))
+        self.renamed.emit(item.data(ITERATION, Qt.ItemDataRole.UserRole), item.text(NOTE))
 
     def _offer(self) -> None:
         for button in (self.go, self.rename, self.remove):
@@ -183,7 +182,11 @@ def first_line(text: str) -> str:
 
 
 def _texts(index: int, text: str) -> list[str]:
-    """What a row says; the steps of a run follow each other in one order."""
-    iteration, place = divmod(index - 1, len(STEP_NAMES) - 1) if index else (-1, -1)
-    title = step_lessons()[STEP_NAMES[place + 1]].title
-    return [str(index), str(iteration + 1) if index else "–", title, first_line(text)]
+    """What a row says."""
+    iteration, position = position_of(index)
+    return [str(iteration or "–"), f"{position + 1} · {title_at(index)}", first_line(text)]
+
+
+def title_at(index: int) -> str:
+    """What the step with an index is called."""
+    return step_lessons()[STEP_NAMES[position_of(index)[1]]].title

@@ -9,10 +9,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
 from mlm_gui.panels.timeline import TimelinePanel
+from mlm_gui.place import place_at, place_of, position_of
 from mlm_gui.report.content import content
 from mlm_gui.theme import THEMES, load_theme
 from mlm_gui.widgets.bookmark_list import NOTE, BookmarkList
 from solver.saving.session_file import Notes
+from solver.state import STEP_NAMES
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -48,7 +50,7 @@ def test_the_key_sets_a_bookmark_and_takes_it_off(opened):
     key(window, Qt.Key.Key_B)
     assert marked(window) == (4,)
     assert window.isWindowModified()
-    assert "Bookmark at step 4" in window.workspace.timeline.notice
+    assert "Bookmark at iteration 1 · step 5 of 6." in window.workspace.timeline.notice
     key(window, Qt.Key.Key_B)
     assert marked(window) == ()
     assert not window.isWindowModified()
@@ -66,7 +68,9 @@ def test_undo_brings_a_bookmark_back_with_its_note_and_goes_on_to_the_runs(opene
     key(window, Qt.Key.Key_Z)
     assert document.notes == Notes("later", ((3, "here"),))
     assert window.session.options.method == "ml"
-    assert window.workspace.timeline.notice == "Undone: bookmark taken off step 3."
+    assert (
+        window.workspace.timeline.notice == "Undone: bookmark taken off iteration 1 · step 4 of 6."
+    )
     key(window, Qt.Key.Key_Z)
     assert window.session.options.method == "reml"
     key(window, Qt.Key.Key_Y)
@@ -90,23 +94,28 @@ def test_a_bookmark_beyond_the_end_of_the_run_leads_to_its_end(opened):
     window.desk.document.note(Notes("", ((500, "of a longer run"),)))
     key(window, Qt.Key.Key_Right)
     assert window.session.at_end
-    assert window.workspace.timeline.notice == "This run ends before step 500."
+    assert window.workspace.timeline.notice == "This run ends before iteration 100 · step 6 of 6."
 
 
 def test_the_list_says_where_each_bookmark_is(listed):
-    window, rows = listed[0], listed[1].rows
+    rows = listed[1].rows
     texts = [
-        [rows.topLevelItem(k).text(c) for c in range(4)] for k in range(rows.topLevelItemCount())
+        [rows.topLevelItem(k).text(c) for c in range(3)] for k in range(rows.topLevelItemCount())
     ]
     assert texts == [
-        ["2", "1", "Estimate β", ""],
-        ["5", "1", "Check convergence", "why?"],
-        ["9", "2", "Update σ² and τ²", "shrinks"],
+        ["1", "3 · Estimate β", ""],
+        ["1", "6 · Check convergence", "why?"],
+        ["2", "5 · Update σ² and τ²", "shrinks"],
     ]
-    for index, iteration, title, _ in texts:
-        step = window.session.trace[int(index)]
-        assert str(step.iteration) == iteration
-        assert title.lower().startswith(step.name.split("_")[0])
+
+
+def test_places_are_those_of_the_steps():
+    trace = run("handout", 0)
+    trace.exhaust()
+    for step in trace:
+        iteration, position = position_of(step.index)
+        assert (step.iteration, step.name) == (iteration, STEP_NAMES[position])
+        assert place_at(iteration, position) == place_of(step)
 
 
 def test_the_list_goes_there_writes_notes_and_takes_off(listed, qtbot):
@@ -148,8 +157,8 @@ def test_the_timeline_shows_the_marks_and_a_click_on_one_goes_there(listed):
     QTest.mouseClick(line, LEFT, NO_KEY, mark_of(line, 9))
     assert window.session.position == 9
     assert line.notice == "shrinks"
-    assert line.about(QPointF(mark_of(line, 5))).startswith("Bookmark at step 5: why?\nCheck")
-    assert line.about(QPointF(line.position_of(5))).startswith("Bookmark at step 5: why?")
+    assert line.about(QPointF(mark_of(line, 5))).startswith("Bookmark: why?\nCheck")
+    assert line.about(QPointF(line.position_of(5))).startswith("Bookmark: why?")
     assert line.about(QPointF(line.position_of(4))).startswith("Update")
     before = line.grab().toImage()
     window.desk.document.note(Notes())
@@ -163,7 +172,9 @@ def test_a_mark_stands_beyond_the_steps_taken_until_the_run_has_ended(qtbot):
     line.show_notes(Notes("", ((20, "to come"), (900, "of another run"))))
     asked = []
     line.step_requested.connect(asked.append)
-    assert line.about(QPointF(mark_of(line, 20))) == "Bookmark at step 20: to come"
+    assert line.about(QPointF(mark_of(line, 20))) == (
+        "Bookmark: to come\nCheck convergence\niteration 4 · step 6 of 6"
+    )
     QTest.mouseClick(line, LEFT, NO_KEY, mark_of(line, 20))
     assert asked == [20]
     trace.exhaust()
@@ -202,8 +213,8 @@ def test_notes_and_bookmarks_are_in_the_report(opened):
     blocks = content(session.analysis, list(session.trace), notes).blocks
     assert (blocks[0].text, blocks[1].text, blocks[1].plain) == ("Notes", "For <Monday>", True)
     assert blocks[2].pairs == (
-        ("Step 2: Estimate β, iteration 1", "bookmark"),
-        ("Step 4: Update σ² and τ², iteration 1", "look\nhere"),
+        ("Estimate β, iteration 1 · step 3 of 6", "bookmark"),
+        ("Update σ² and τ², iteration 1 · step 5 of 6", "look\nhere"),
     )
     assert content(session.analysis, list(session.trace)).blocks[0].text == "Data and choices"
 

@@ -263,12 +263,13 @@ def test_notes_follow_the_cursor_and_are_kept(opened):
     QTest.keyClicks(on_step, "why?")
     assert window.desk.document.notes == Notes("For Monday", ((3, "why?"),))
     assert window.isWindowModified()
-    assert "step 3" in on_step.accessibleName()
+    assert "Predict u”, iteration 1 · step 4 of 6" in on_step.accessibleName()
     window.session.go(4)
     assert on_step.toPlainText() == ""
     assert general.toPlainText() == "For Monday"
     QTest.keyClicks(on_step, "and here")
-    assert [listed.topLevelItem(k).text(0) for k in (0, 1)] == ["3", "4"]
+    texts = [listed.topLevelItem(k).text(1) for k in (0, 1)]
+    assert texts == ["4 · Predict u", "5 · Update σ² and τ²"]
     on_step.clear()
     assert window.desk.document.notes.steps == ((3, "why?"),)
     listed.setCurrentItem(listed.topLevelItem(0))
