@@ -262,6 +262,7 @@ def _report(arguments: Sequence[str]) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
     from mlm_gui.report.build import save_report
+    from mlm_gui.report.content import NO_NOTES
     from solver.steps import steps
     from solver.trace import Trace
 
@@ -269,7 +270,8 @@ def _report(arguments: Sequence[str]) -> int:
     analysis = opened.analysis
     _application()
     trace = opened.trace or Trace(steps(analysis.problem, analysis.choices.options))
-    for progress in save_report(analysis, trace, Path(chosen.out)):
+    notes = opened.manifest.notes if opened.manifest else NO_NOTES
+    for progress in save_report(analysis, trace, Path(chosen.out), notes):
         if sys.stderr.isatty():
             print(f"\r{progress.part:4.0%}  {progress.doing:<30}", end="", file=sys.stderr)
     if sys.stderr.isatty():

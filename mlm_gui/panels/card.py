@@ -100,9 +100,9 @@ class CardPanel(Panel):
         shown = self._step
         renamed = shown is None or (shown.name, shown.options) != (new.name, new.options)
         self._step = new
+        self.place.setText(place_of(new))
         if renamed:
             self._show_lesson(new)
-        self.place.setText(place_of(new))
         self._show_worked()
         if new.name == "update_variances":
             self.trials.show_trials(new.state.trials, new.options.method)

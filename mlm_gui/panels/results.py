@@ -19,6 +19,7 @@ from mlm_gui.theme import Theme
 from mlm_gui.widgets.choice_button import ChoiceButton
 from mlm_gui.widgets.choice_row import ChoiceRow
 from solver import Fit, Problem, Results, Step, Trace, results
+from solver.course import Course, whole_course
 
 if TYPE_CHECKING:
     from mlm_gui.panels.checks import ChecksPanel
@@ -47,6 +48,7 @@ class ResultsPanel(Panel):
         self._filled: set[str] = set()
         self._group: int | None = None
         self._theme: Theme | None = None
+        self._course = whole_course()
         self._lay_out(
             {
                 "estimates": self.tr("Estimates"),
@@ -77,6 +79,12 @@ class ResultsPanel(Panel):
         self._group = group
         for name in self._filled:
             self.pages[name].show_group(group)
+
+    def set_course(self, course: Course) -> None:
+        """Say why the run ended in the words of a course."""
+        self._course = course
+        self._filled.discard("estimates")
+        self._show()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -112,7 +120,11 @@ class ResultsPanel(Panel):
         page = self._made(name)
         self._pages.setCurrentWidget(page)
         if name not in self._filled:
+            from mlm_gui.widgets.result_pages import EstimatesPage
+
             self._filled.add(name)
+            if isinstance(page, EstimatesPage):
+                page.outcomes = self._course.outcomes
             page.show_results(self._results)
             page.show_group(self._group)
 

@@ -53,7 +53,7 @@ class TimelinePanel(Panel):
     def show_step(self, new: Step, old: Step | None) -> None:
         """Put the cursor on a step."""
         self._step = new
-        self.setAccessibleName(self.tr("Timeline: {}").format(self.caption))
+        self._say()
         self.update()
 
     def show_notice(self, text: str) -> None:
@@ -65,7 +65,15 @@ class TimelinePanel(Panel):
         """Show a mark above every bookmarked step."""
         if notes != self._notes:
             self._notes = notes
+            self._say()
             self.update()
+
+    def _say(self) -> None:
+        """Say where the cursor is to who cannot see it."""
+        name = self.tr("Timeline: {}").format(self.caption)
+        if self._step is not None and self._step.index in self._notes.bookmarks:
+            name = self.tr("{}, bookmark {}").format(name, self.noted).strip()
+        self.setAccessibleName(name)
 
     def set_course(self, course: Course) -> None:
         """Say why a run ended in the words of a course."""
@@ -91,8 +99,12 @@ class TimelinePanel(Panel):
     @property
     def notice(self) -> str:
         """What is said at the right of the caption: the latest, or the note on the step."""
-        noted = first_line(self._notes.at(self._step.index)) if self._step else ""
-        return self._notice or noted
+        return self._notice or self.noted
+
+    @property
+    def noted(self) -> str:
+        """The first line of the note on the step."""
+        return first_line(self._notes.at(self._step.index)) if self._step else ""
 
     # -- geometry
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -33,10 +33,17 @@ DIGITS = 7
 
 
 class EstimatesPage(ReadingPage):
-    """Every estimate with its interval, and what each number is."""
+    """Every estimate with its interval, and what each number is.
+
+    Attributes
+    ----------
+    outcomes : mapping
+        Why a run ended, by the outcome's name.
+    """
 
     def __init__(self) -> None:
         super().__init__("")
+        self.outcomes: Mapping[str, str] = words()["outcomes"]
         self.setAccessibleName(self.tr("Estimates"))
         self.lead = self.add_text()
         self.warning = self.add_text()
@@ -94,7 +101,7 @@ class EstimatesPage(ReadingPage):
     def _show_lead(self, results: Results) -> None:
         """How the run ended, and what was fitted to what."""
         state = results.fit.state
-        ended = f"<b>{rich_text(words()['outcomes'][state.outcome])}</b>" if state.outcome else ""
+        ended = f"<b>{rich_text(self.outcomes[state.outcome])}</b>" if state.outcome else ""
         fitted = html.escape(fitted_sentence(results).replace(" | ", UNPARTED), quote=False)
         self.lead.setText(f"{ended}<br>{fitted}" if ended else fitted)
 

@@ -8,12 +8,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 
+from mlm_gui.app import main
 from mlm_gui.panels.timeline import TimelinePanel
 from mlm_gui.place import place_at, place_of, position_of
+from mlm_gui.report import build
 from mlm_gui.report.content import content
 from mlm_gui.theme import THEMES, load_theme
 from mlm_gui.widgets.bookmark_list import NOTE, BookmarkList
-from solver.saving.session_file import Notes
+from solver.saving.session_file import Notes, write_session
 from solver.state import STEP_NAMES
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -154,6 +156,7 @@ def test_the_timeline_shows_the_marks_and_a_click_on_one_goes_there(listed):
     window, _ = listed
     line = window.workspace.timeline
     assert line.notice == "why?"
+    assert line.accessibleName() == "Timeline: iteration 1 · step 6 of 6, bookmark why?"
     QTest.mouseClick(line, LEFT, NO_KEY, mark_of(line, 9))
     assert window.session.position == 9
     assert line.notice == "shrinks"
@@ -217,6 +220,17 @@ def test_notes_and_bookmarks_are_in_the_report(opened):
         ("Update σ² and τ², iteration 1 · step 5 of 6", "look\nhere"),
     )
     assert content(session.analysis, list(session.trace)).blocks[0].text == "Data and choices"
+
+
+def test_the_report_of_a_session_file_has_its_notes(opened, tmp_path, monkeypatch):
+    window = opened("handout")
+    document, seen = window.desk.document, []
+    document.note(Notes("Read this", ((2, "and this"),)))
+    path = tmp_path / "x.stepreml"
+    write_session(path, document.manifest(), window.session.analysis)
+    monkeypatch.setattr(build, "save_report", lambda *given: seen.append(given[-1]) or ())
+    assert main(["report", str(path), "--out", str(tmp_path / "x.html")]) == 0
+    assert seen == [document.notes]
 
 
 def test_the_dialog_lists_nothing_without_bookmarks(opened):
