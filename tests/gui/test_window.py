@@ -88,7 +88,7 @@ def test_opens_paused_at_step_0_with_every_pane(opened):
 
 
 @pytest.mark.parametrize("data", ["handout", "dyestuff2"])
-def test_every_pane_shows_the_same_forwards_backwards_and_after_a_jump(opened, data):
+def test_every_pane_shows_the_same_forwards_backwards_and_after_a_jump(opened, qtbot, data):
     window = opened(data)
     window.workspace.deck.choose("all")
     forwards = [read_all(window)]
@@ -99,6 +99,7 @@ def test_every_pane_shows_the_same_forwards_backwards_and_after_a_jump(opened, d
     # these two list the whole run once it was taken
     growing = {"iterations", "likelihood"}
     window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
     window.session.go(len(forwards) - 1)
     backwards = {}
     for index in reversed(range(len(forwards))):
