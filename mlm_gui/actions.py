@@ -127,13 +127,6 @@ ACTIONS = (
         ("Ctrl+R",),
     ),
     ActionEntry(
-        "practice",
-        "View",
-        "Practice…",
-        "Exercises on data from a seed, marked at once",
-        ("Ctrl+E",),
-    ),
-    ActionEntry(
         "simple",
         "View",
         "Simple view",
@@ -151,6 +144,13 @@ ACTIONS = (
     ),
     ActionEntry("next_scene", "Learn", "Next scene", "On in the lesson", ("Ctrl+PgDown",)),
     ActionEntry("previous_scene", "Learn", "Previous scene", "Back a page", ("Ctrl+PgUp",)),
+    ActionEntry(
+        "practice",
+        "Learn",
+        "Practice…",
+        "Exercises on data from a seed, marked at once",
+        ("Ctrl+E",),
+    ),
     ActionEntry("open_lessons", "Learn", "Open lessons…", "Lessons that you have written"),
     ActionEntry("lecture", "Learn", "Lecture", "Large and bare, for a projector", ("F11",)),
     ActionEntry(

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.practice.blank import SIGNS, Blank
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.rich_text import rich_text
+from mlm_gui.widgets.rich_text import hatted, rich_text
 from solver.practice.exercise import Grid
 from solver.practice.marking import Marked, Verdict
 from solver.practice.targets import Target
@@ -75,6 +75,11 @@ class AnswerView(QWidget):
         blank.textEdited.connect(self.edited)
 
 
+    def settle(self) -> None:
+        """Let the answer stand as it is."""
+        self.setEnabled(False)
+
+
 class BlanksAnswer(AnswerView):
     """Blanks under one another, each with its name: numbers and formulas."""
 
@@ -115,7 +120,7 @@ class BlanksAnswer(AnswerView):
         for blank in self.blanks:
             blank.apply_theme(theme)
         for label in self._labels:
-            label.setFont(theme.font())
+            label.setFont(hatted(theme.font()))
         layout = self.layout()
         assert isinstance(layout, QGridLayout)
         layout.setSpacing(theme.unit)
@@ -170,7 +175,7 @@ class ChoiceAnswer(AnswerView):
         """Take on colours and sizes."""
         self._theme = theme
         for widget in (*self._labels, *self._signs, *self.choices):
-            widget.setFont(theme.font())
+            widget.setFont(hatted(theme.font()))
         for choice in self.choices:
             choice.setPalette(theme.edged_palette)
         layout = self.layout()
@@ -198,7 +203,10 @@ class OrderAnswer(AnswerView):
         mixed = list(goal.options)
         random.Random(goal.case.seed).shuffle(mixed)
         self.lines.addItems(mixed)
-        self.up, self.down = QPushButton(self.tr("Move &up")), QPushButton(self.tr("Move &down"))
+        self.up, self.down = QPushButton(self.tr("Move up")), QPushButton(self.tr("Move down"))
+        for button, keys in ((self.up, "Alt+Up"), (self.down, "Alt+Down")):
+            button.setShortcut(keys)
+            button.setToolTip(f"{button.text().replace('&', '')}  [{keys}]")
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
         buttons = QVBoxLayout()

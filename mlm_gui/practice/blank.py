@@ -35,7 +35,7 @@ class Blank(QLineEdit):
     entered : no value
         It has the focus now.
     left_by : int, int
-        An arrow or Enter leads so many rows and columns on.
+        An arrow leads so many rows and columns on.
     """
 
     entered = Signal()
@@ -115,14 +115,15 @@ class Blank(QLineEdit):
         self.entered.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave by the arrows at its ends, and by Enter."""
+        """Leave by the arrows at its ends; Enter is for the page."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+            return
         at_start = self.cursorPosition() == 0
         at_end = self.cursorPosition() == len(self.text())
         steps = {
             Qt.Key.Key_Up: (-1, 0),
             Qt.Key.Key_Down: (1, 0),
-            Qt.Key.Key_Return: (1, 0),
-            Qt.Key.Key_Enter: (1, 0),
         }
         if at_start:
             steps[Qt.Key.Key_Left] = (0, -1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.rich_text import hatted
 from solver.practice.content import chapters
 from solver.practice.marking import Marked
 
@@ -69,9 +70,15 @@ class Contents(QTreeWidget):
         self.setCurrentItem(self.items[id_])
         self.scrollToItem(self.items[id_])
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the present exercise in sight."""
+        super().resizeEvent(event)
+        if self.currentItem() is not None:
+            self.scrollToItem(self.currentItem())
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
-        self.setFont(theme.font())
+        self.setFont(hatted(theme.font()))
         palette = theme.palette
         self.setPalette(palette)
         self.setStyleSheet(
@@ -94,7 +101,7 @@ class Contents(QTreeWidget):
 
 
 def _how_far(mark: Marked) -> str:
-    """✓ where all is right, ✎ where words were written, else the points."""
-    if not mark.of:
-        return "✎"
+    """✓ where all is right, ✎ with one's own mark where words were written, else the points."""
+    if mark.own_of:
+        return f"✎ {mark.own_points:g}/{mark.own_of}" if mark.own_points else "✎"
     return "✓" if mark.full else f"{mark.points}/{mark.of}"

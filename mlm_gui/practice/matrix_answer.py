@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -112,6 +112,18 @@ class MatrixAnswer(AnswerView):
         else:
             blank = [cell for row in self.cells for cell in row if cell.isEnabled()]
             next((cell for cell in blank if not cell.text()), blank[0]).setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter leads from the rows to the columns, and from there into the cells."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or event.modifiers():
+            event.ignore()
+        elif self.rows.hasFocus():
+            self.columns.setFocus()
+            self.columns.selectAll()
+        elif self.columns.hasFocus() and self.cells:
+            self.begin()
+        else:
+            event.ignore()
 
     def _set_shape(self, rows: int, columns: int) -> None:
         for box, size in ((self.rows, rows), (self.columns, columns)):

@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.files import ask_to_save
 from mlm_gui.practice.contents import Contents
-from mlm_gui.practice.exercise_page import ExercisePage
+from mlm_gui.practice.exercise_page import ExercisePage, Past
 from mlm_gui.practice.progress import Progress, progress_file
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.fact_table import FactTable
@@ -32,8 +32,9 @@ from solver.formatting import number
 from solver.practice.cases import HANDOUT, case
 from solver.practice.content import exercises
 from solver.practice.exercise import Grid
-from solver.practice.journal import earlier_answers
+from solver.practice.journal import earlier_answers, foretold
 from solver.practice.marking import mark
+from solver.practice.secrets import given_away
 from solver.practice.targets import Target, target
 
 LARGEST_SEED = 999_999
@@ -72,15 +73,21 @@ class PracticeWindow(QDialog):
         self.seed.setKeyboardTracking(False)
         self.new_data = QPushButton(self.tr("&New data"))
         self.hand_in = QPushButton(self.tr("Hand &in…"))
-        self.next = QPushButton(self.tr("Ne&xt exercise"))
-        self.next.setShortcut("Ctrl+PgDown")
-        self.next.setToolTip(self.tr("On to the next exercise  [Ctrl+PgDown]"))
+        self.previous, self.next = QPushButton(), QPushButton()
+        for button, text, keys in (
+            (self.previous, self.tr("&Previous"), "Ctrl+PgUp"),
+            (self.next, self.tr("Ne&xt exercise"), "Ctrl+PgDown"),
+        ):
+            button.setText(text)
+            button.setShortcut(keys)
+            button.setToolTip(f"{text.replace('&', '')}  [{keys}]")
         self.total, self._of_data = QLabel(), QLabel()
         self.data = FactTable((0, 1, 2))
         self.data.setAccessibleName(self.tr("Data of the exercise"))
-        for button in (self.new_data, self.hand_in, self.next):
+        for button in (self.new_data, self.hand_in, self.previous, self.next):
             button.setAutoDefault(False)
         self._goal: Target | None = None
+        self._askers: list[str] = []
         self._drafts: dict[tuple[str, int], Grid] = {}
         self._put_together()
         self._connect()
@@ -112,6 +119,7 @@ class PracticeWindow(QDialog):
         right.addWidget(self.page, 1)
         forward = QHBoxLayout()
         forward.addStretch(1)
+        forward.addWidget(self.previous)
         forward.addWidget(self.next)
         right.addLayout(forward)
         self._layout = QHBoxLayout(self)
@@ -122,11 +130,15 @@ class PracticeWindow(QDialog):
         self.contents.chosen.connect(self._open)
         self.seed.valueChanged.connect(self._on_seed)
         self.new_data.clicked.connect(self._draw)
-        self.next.clicked.connect(self._go_on)
+        self.previous.clicked.connect(lambda: self._go_on(-1))
+        self.next.clicked.connect(lambda: self._go_on(1))
         self.hand_in.clicked.connect(self._hand_in)
         self.page.checked.connect(self._check)
         self.page.hinted.connect(self._hint)
         self.page.solved.connect(self._solve)
+        self.page.compared.connect(lambda: self._record("compared"))
+        self.page.compared.connect(self._show_total)
+        self.page.unhidden.connect(self._unhide)
 
     # -- which exercise
 
@@ -143,9 +155,36 @@ class PracticeWindow(QDialog):
         self.progress.turn_to(id_, seed)
         last = self.progress.last(id_, seed)
         answer = self._drafts.get((id_, seed), last.answer if last else ())
-        hints, solved = (last.hints, last.solution) if last else (0, False)
-        self.page.show_exercise(self._goal, answer, hints, solved)
+        past = Past(answer)
+        if last is not None:
+            past = Past(answer, last.hints, last.solution, last.own)
+        counts = self.progress.counts(id_, seed)
+        settled = counts is not None and foretold(counts)
+        if settled and counts is not None:
+            past = Past(counts.answer, past.hints, past.solved)
+        self.page.show_exercise(self._goal, past)
+        self._leave_out()
+        if settled:
+            self.page.show_truth(mark(self._goal, past.answer))
         self._show_data()
+
+    def _leave_out(self) -> None:
+        """Leave out of the question what would give away an answer that is still to be given."""
+        seed = self.goal.case.seed
+        open_ = {
+            name: [id_ for id_ in ids if not self.progress.settled(id_, seed)]
+            for name, ids in given_away(self.goal).items()
+        }
+        names = [name for name, ids in open_.items() if ids]
+        self._askers = list(dict.fromkeys(id_ for ids in open_.values() for id_ in ids))
+        self.page.leave_out(names, [exercises()[id_].title for id_ in self._askers])
+
+    def _unhide(self) -> None:
+        for id_ in self._askers:
+            self._try(lambda id_=id_: self.progress.record_seen(id_, self.goal.case.seed))  # type: ignore[misc]
+        self._leave_out()
+        assert self.page.view is not None
+        self.page.view.begin()
 
     def _keep_draft(self) -> None:
         if self._goal is not None:
@@ -159,10 +198,10 @@ class PracticeWindow(QDialog):
     def _draw(self) -> None:
         self.seed.setValue(random.randint(1, LARGEST_SEED))
 
-    def _go_on(self) -> None:
+    def _go_on(self, by: int) -> None:
         ids = list(exercises())
-        place = ids.index(self.goal.exercise.id) + 1
-        if place < len(ids):
+        place = ids.index(self.goal.exercise.id) + by
+        if 0 <= place < len(ids):
             self.contents.choose(ids[place])
             assert self.page.view is not None
             self.page.view.begin()
@@ -198,11 +237,29 @@ class PracticeWindow(QDialog):
 
     def _check(self) -> None:
         answer = self.page.answer()
+        foretells = self.goal.exercise.foretells
+        if foretells and not self._whole(answer):
+            return
         self._record("checked")
         answers = self.progress.answers(self.goal.case.seed)
         earlier = earlier_answers(self.goal.exercise, answers, self.goal.case.seed)
-        self.page.show_marks(mark(self.goal, answer, earlier))
+        marked = mark(self.goal, answer, earlier)
+        if foretells:
+            self.page.show_truth(marked)
+        else:
+            self.page.show_marks(marked)
         self._show_total()
+
+    def _whole(self, answer: Grid) -> bool:
+        """Whether everything is foretold and can be read; if not, say so."""
+        cells = [self.goal.understand(text) for row in answer for text in row]
+        if not all(cell.text or cell.trouble for cell in cells):
+            self.page.show_trouble(self.tr("Fill in each blank: then you see what happened."))
+        elif trouble := next((cell.trouble for cell in cells if cell.trouble), ""):
+            self.page.show_trouble(trouble)
+        else:
+            return True
+        return False
 
     def _hint(self) -> None:
         self.page.show_hints(self.page.hints_shown + 1)
@@ -220,6 +277,7 @@ class PracticeWindow(QDialog):
                 page.answer(),
                 hints=page.hints_shown,
                 solution=page.solution_shown,
+                own=page.own,
             )
         )
 
@@ -227,7 +285,13 @@ class PracticeWindow(QDialog):
         marked = self.progress.marks(self.seed.value())
         self.contents.show_marks(marked)
         points, of = sum(m.points for m in marked.values()), sum(m.of for m in marked.values())
-        self.total.setText(self.tr("{} of {} points").format(points, of) if of else "")
+        own, own_of = (
+            sum(m.own_points for m in marked.values()), sum(m.own_of for m in marked.values())
+        )  # fmt: skip
+        lines = [self.tr("{} of {} points").format(points, of)] if of else []
+        if own_of:
+            lines.append(self.tr("own mark {} of {}").format(f"{own:g}", own_of))
+        self.total.setText("\n".join(lines))
 
     def _hand_in(self) -> None:
         name, given = QInputDialog.getText(
@@ -235,10 +299,23 @@ class PracticeWindow(QDialog):
         )
         if not given or not name.strip():
             return
-        start = f"{'_'.join(name.lower().split())}.json"
-        path, _ = ask_to_save(self, self.tr("Hand in"), start, self.tr("Hand-in files (*.json)"))
+        start = f"{'_'.join(name.lower().split())}.html"
+        path, _ = ask_to_save(self, self.tr("Hand in"), start, self.tr("Hand-in files (*.html)"))
         if path:
-            self._try(lambda: self.progress.hand_in(name.strip(), Path(path)))
+            self._try(lambda: self._write(name.strip(), Path(path)))
+
+    def _write(self, name: str, path: Path) -> None:
+        """Write the hand-in file, and say where it is and what is in it."""
+        self.progress.hand_in(name, path)
+        answers = self.progress.journal.latest()
+        text = self.tr(
+            "Written to {}.\n\nExercises answered in it: {}, by {}: what was typed, hints and solutions "
+            "seen, and times. It opens in any browser, without a network. Give this file to your teacher."
+        )
+        box = self._say(text.format(path, len(answers), name), "handed_in")
+        look = box.addButton(self.tr("Open it"), QMessageBox.ButtonRole.ActionRole)
+        look.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
+        box.addButton(QMessageBox.StandardButton.Ok)
 
     def _try(self, do: Callable[[], None]) -> None:
         """Do something that may be refused, and show why."""
@@ -247,16 +324,20 @@ class PracticeWindow(QDialog):
         except Refusal as refusal:
             self._say(str(refusal))
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, name: str = "refusal") -> QMessageBox:
         box = QMessageBox(QMessageBox.Icon.NoIcon, "StepREML", text, parent=self)
-        box.setObjectName("refusal")
+        box.setObjectName(name)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setFont(self.font())
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+        return box
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Say once when the progress kept before cannot be used."""
+        """Begin in the answer; say once when the progress kept before cannot be used."""
         super().showEvent(event)
+        assert self.page.view is not None
+        self.page.view.begin()
         if self.progress.trouble:
             text = self.tr("{} It was kept as {}, and practice begins anew.")
             self._say(text.format(self.progress.trouble, self.progress.aside))
@@ -267,7 +348,9 @@ class PracticeWindow(QDialog):
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self.setFont(theme.font())
-        for widget in (self._seed_label, self.seed, self.new_data, self.hand_in, self.next):
+        for widget in (
+            self._seed_label, self.seed, self.new_data, self.hand_in, self.previous, self.next,
+        ):  # fmt: skip
             widget.setFont(theme.font())
         self.seed.setPalette(theme.edged_palette)
         for label in (self.total, self._of_data, self._seed_label):

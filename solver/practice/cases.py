@@ -116,16 +116,19 @@ def case(family: Family, seed: int) -> Case:
     """The data of a family from a seed: small integers in unequal groups.
 
     Seed 0 of ``people`` is the lecture's example. τ̂² lies inside the model, except in the family
-    ``boundary``; the first update needs no guard.
+    ``boundary`` and in about half of ``mixed``; the first update needs no guard.
     """
     family = "people" if family == "none" else family
     if family == "people" and seed == HANDOUT:
         return Case(family, seed, _handout(), (2, 4))
     source = random.Random(f"{family}/{seed}")
+    shown: Family = family
+    if family == "mixed":
+        shown = source.choice(("unequal", "boundary"))
     for _ in range(ATTEMPTS):
-        drawn = _drawn(family, source)
+        drawn = _drawn(shown, source)
         if drawn is not None and _fits(drawn):
-            return replace(drawn, seed=seed)
+            return replace(drawn, family=family, seed=seed)
     raise AssertionError(f"no data for {family} from seed {seed}")
 
 
@@ -146,8 +149,9 @@ def _handout() -> Problem:
 
 _SIZES: dict[Family, tuple[tuple[int, ...], ...]] = {
     "people": ((2, 3, 2), (3, 2, 2), (2, 2, 3), (2, 4, 2), (3, 2, 3), (1, 3, 3), (2, 3, 4)),
-    "line": ((2, 1, 2), (1, 2, 2), (2, 2, 1)),
-    "boundary": ((2, 3, 2), (3, 2, 4), (2, 4, 2)),
+    "line": ((2, 1, 2), (1, 2, 1), (2, 2, 2)),
+    "unequal": ((1, 3, 5), (5, 2, 3), (2, 5, 2), (4, 1, 4), (3, 5, 1), (2, 1, 4, 3)),
+    "boundary": ((2, 3, 2), (3, 2, 4), (2, 4, 2), (1, 3, 5), (4, 1, 4)),
     "balanced": ((2, 2, 2), (3, 3, 3), (2, 2, 2, 2)),
 }
 
@@ -189,7 +193,7 @@ def _fits(drawn: Case) -> bool:
     before, trial = at.updated_from, at.trials[-1]
     if before is None or len(at.trials) > 1 or (trial.kind, trial.factor) != (Kind.STEP, 1):
         return False
-    if drawn.family == "people":
+    if drawn.family in ("people", "unequal"):
         score, u = drawn.step("score_beta").state.score_beta, at.u
         moved = abs(at.tau2 / before.tau2 - 1) > 0.01
         if score is None or abs(score).min() < 1e-3 or abs(u).min() < 0.02 or not moved:

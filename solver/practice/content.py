@@ -174,8 +174,14 @@ def _check_shape(made: Exercise, lines: _Lines) -> None:
         lines.refuse(f"there must be three hints, and there are {len(made.hints)}", "hints")
     if len(made.latex) != len(made.plain):
         lines.refuse("each line of latex needs one in plain characters, in plain", "latex")
-    if made.kind in ("choose", "predict") and len(made.options) < 1:
+    chooses = made.kind == "choose" or (made.foretells and not made.answer)
+    if chooses and not made.options:
         lines.refuse("there is nothing to choose from: give options")
+    if made.by_words != bool(made.parts) or len(made.parts) == 1 or len(made.parts) > 4:
+        lines.refuse(
+            "an answer in words needs two to four parts that a good answer says, and only that",
+            "parts",
+        )
     for name in made.misconceptions:
         if name not in misconceptions():
             lines.refuse(f"the misconception {quoted(name)} is not known", "misconceptions")

@@ -12,7 +12,7 @@ ExerciseKind = Literal["matrix", "number", "formula", "choose", "predict", "orde
 
 KINDS: tuple[ExerciseKind, ...] = get_args(ExerciseKind)
 
-Family = Literal["none", "people", "line", "boundary", "balanced"]
+Family = Literal["none", "people", "line", "unequal", "mixed", "boundary", "balanced"]
 """Which data an exercise draws; ``none`` for one about letters only."""
 
 FAMILIES: tuple[Family, ...] = get_args(Family)
@@ -62,10 +62,12 @@ class Exercise:
         for its second blank.
     misconceptions : tuple of str
         Names in ``misconceptions.toml``.
+    parts : tuple of str
+        What a good answer in words says; the student compares each with their own.
     latex, plain : tuple of str
         Lines of a formula to show below the question, and the same in plain characters.
     tolerance : float
-        Relative, for numbers that are not whole.
+        Relative, for numbers that are not whole, and for numbers foretold.
     chapter, file, line : str, str, int
         Where it is from.
     """
@@ -89,6 +91,7 @@ class Exercise:
     formula: str = ""
     uses: Mapping[str, str] = field(default_factory=dict, hash=False)
     misconceptions: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     latex: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     tolerance: float = 0.01
@@ -105,6 +108,11 @@ class Exercise:
     def by_words(self) -> bool:
         """Whether only the student can compare the answer with the model answer."""
         return self.kind == "words"
+
+    @property
+    def foretells(self) -> bool:
+        """Whether the answer is a prediction: the first one counts, and then the truth is shown."""
+        return self.kind == "predict"
 
 
 @dataclass(frozen=True)

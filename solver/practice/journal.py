@@ -1,8 +1,9 @@
 """What a student did, entry after entry, each sealed by a sum over itself and the one before.
 
-The journal is both the progress kept on this computer and, with a name, the hand-in file. The sums
-need no secret: they show that an entry was changed, taken out or put in afterwards by hand. They do
-not prove who worked, nor stop a program that writes the whole chain anew.
+The journal is both the progress kept on this computer and, with a name, what is handed in; see
+:mod:`solver.practice.files`. The sums need no secret: they show that an entry was changed, taken
+out or put in afterwards by hand. They do not prove who worked, nor stop a program that writes the
+whole chain anew.
 """
 
 from __future__ import annotations
@@ -10,12 +11,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, get_args
 
-from solver.errors import Refusal
 from solver.lessons import practice_words
 from solver.practice.cases import case
 from solver.practice.content import exercises
@@ -23,15 +22,17 @@ from solver.practice.exercise import Exercise, Grid
 from solver.practice.marking import Marked, mark
 from solver.practice.targets import Target, target
 
-FORMAT = "stepreml practice 1"
+FORMAT = "stepreml practice 2"
 
-Event = Literal["checked", "hint", "solution"]
+Event = Literal["checked", "compared", "hint", "solution"]
 
-LARGEST = 20_000_000
-"""Bytes of a hand-in file that are read."""
+EVENTS: tuple[Event, ...] = get_args(Event)
 
-MOST, LONGEST = 50, 20_000
-"""Rows and columns of an answer, and characters of a cell."""
+ANSWERED = ("checked", "compared")
+"""Events that give an answer."""
+
+OWN_MARKS = {"said": 1.0, "partly": 0.5, "not yet": 0.0}
+"""What a student may say of a part of the model answer, and what it counts."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Entry:
     exercise : str
         Its id.
     seed : int
-    event : {"checked", "hint", "solution"}
+    event : {"checked", "compared", "hint", "solution"}
+        ``compared`` when the student marked an answer in words.
     answer : Grid
         What was typed by then.
     hints : int
@@ -54,6 +56,9 @@ class Entry:
         Time spent on the exercise so far.
     at : str
         When, by this computer's clock.
+    own : tuple of str
+        The student's own mark for each part of the model answer, one of :data:`OWN_MARKS` or
+        nothing; empty where the program marks.
     sum : str
         SHA-256 over the sum of the entry before and all of the above.
     """
@@ -66,6 +71,7 @@ class Entry:
     solution: bool
     seconds: float
     at: str
+    own: tuple[str, ...] = ()
     sum: str = ""
 
     def sealed(self, before: str) -> Entry:
@@ -86,11 +92,14 @@ class Journal:
     seal : str or None
         The last sum as the file has it, which tells when entries are missing at the end; None where
         the journal is not from a file.
+    page_fits : bool
+        Whether the readable page that the file shows is the one that was written with it.
     """
 
     name: str = ""
     entries: tuple[Entry, ...] = ()
     seal: str | None = None
+    page_fits: bool = True
 
     @property
     def last_sum(self) -> str:
@@ -117,15 +126,28 @@ class Journal:
                 return str(practice_words()["faults"]["changed"]).format(entry=k + 1)
             before = entry.sum
         missing = self.seal is not None and self.seal != before
-        return str(practice_words()["faults"]["missing"]) if missing else ""
+        if missing or not self.page_fits:
+            return str(practice_words()["faults"]["missing" if missing else "page"])
+        return ""
 
     def latest(self) -> dict[tuple[str, int], Entry]:
-        """The last entry of each exercise and seed that was checked, in the order of the first."""
+        """The answer that counts to each exercise and seed, in the order of the first.
+
+        It is the last one; of a prediction the first whole one, for after it the truth is known.
+        """
         found: dict[tuple[str, int], Entry] = {}
-        for entry in self.entries:
-            if entry.event == "checked":
-                found[entry.exercise, entry.seed] = entry
+        for each in self.entries:
+            key = each.exercise, each.seed
+            settled = key in found and foretold(found[key])
+            if each.event in ANSWERED and not settled:
+                found[key] = each
         return found
+
+
+def foretold(done: Entry) -> bool:
+    """Whether an entry is a whole prediction, which is not taken back."""
+    whole = bool(done.answer) and all(text.strip() for row in done.answer for text in row)
+    return whole and done.event == "checked" and exercises()[done.exercise].foretells
 
 
 def _head(name: str) -> str:
@@ -134,12 +156,13 @@ def _head(name: str) -> str:
 
 def entry(
     exercise: str, seed: int, event: Event, answer: Iterable[Iterable[str]], *,
-    hints: int, solution: bool, seconds: float, at: datetime,
+    hints: int, solution: bool, seconds: float, at: datetime, own: Iterable[str] = (),
 ) -> Entry:  # fmt: skip
     """An entry before it is sealed; times to a tenth of a second."""
     grid = tuple(tuple(row) for row in answer)
     when = at.isoformat(timespec="seconds")
-    return Entry(exercise, seed, event, grid, hints, solution, round(seconds, 1), when)
+    spent = round(seconds, 1)
+    return Entry(exercise, seed, event, grid, hints, solution, spent, when, tuple(own))
 
 
 def earlier_answers(
@@ -158,6 +181,9 @@ def mark_entry(done: Entry, answers: Mapping[str, Grid]) -> Marked:
     """The marks of an entry, worked out from its answer and the student's others of that seed."""
     exercise = exercises()[done.exercise]
     goal = target(exercise, case(exercise.data, done.seed))
+    if exercise.by_words:
+        points = sum(OWN_MARKS.get(each, 0) for each in done.own)
+        return replace(mark(goal, done.answer), own_points=points, own_of=len(exercise.parts))
     return mark(goal, done.answer, earlier_answers(exercise, answers, done.seed))
 
 
@@ -168,81 +194,3 @@ def marks(journal: Journal, seed: int | None = None) -> dict[tuple[str, int], Ma
     for (id_, of), done in latest.items():
         answers.setdefault(of, {})[id_] = done.answer
     return {key: mark_entry(done, answers[key[1]]) for key, done in latest.items()}
-
-
-def write(journal: Journal, path: Path) -> None:
-    """Write a journal as JSON, readable without this program; the file before it stays until done.
-
-    Raises
-    ------
-    Refusal
-        When the file cannot be written.
-    """
-    content = {
-        "format": FORMAT,
-        "about": practice_words()["handin"]["about"],
-        "name": journal.name,
-        "entries": [asdict(each) for each in journal.entries],
-        "seal": journal.last_sum,
-    }
-    beside = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
-        beside.replace(path)
-    except OSError as error:
-        raise Refusal(f"{path} cannot be written: {error.strerror}.") from None
-
-
-def read(path: Path) -> Journal:
-    """Read a journal; whether its sums fit is for :attr:`Journal.fault` to say.
-
-    Raises
-    ------
-    Refusal
-        When the file is not one.
-    """
-    faults = practice_words()["faults"]
-    try:
-        if path.stat().st_size > LARGEST:
-            raise Refusal(f"{path.name} {faults['not_handin']}.")
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, RecursionError):
-        raise Refusal(f"{path.name} {faults['not_json']}.") from None
-    if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise Refusal(f"{path.name} {faults['not_handin']}.")
-    name, given, seal = (content.get(key) for key in ("name", "entries", "seal"))
-    if not (isinstance(name, str) and isinstance(given, list) and isinstance(seal, str)):
-        raise Refusal(f"{path.name} {faults['not_handin']}.")
-    found = []
-    for k, each in enumerate(given):
-        made = _entry(each)
-        if made is None:
-            raise Refusal(f"{path.name} {faults['malformed'].format(entry=k + 1)}.")
-        if made.exercise not in exercises():
-            raise Refusal(f"{path.name} {faults['unknown'].format(exercise=made.exercise[:60])}.")
-        found.append(made)
-    return Journal(name, tuple(found), seal)
-
-
-def _entry(content: Any) -> Entry | None:
-    """An entry from JSON; None where something is not what it should be."""
-    if not isinstance(content, dict) or set(content) != {field.name for field in fields(Entry)}:
-        return None
-    kinds = {"exercise": str, "event": str, "at": str, "sum": str, "hints": int, "seed": int,
-             "solution": bool, "seconds": (int, float), "answer": list}  # fmt: skip
-    if not all(isinstance(content[key], kind) for key, kind in kinds.items()):  # type: ignore[arg-type]
-        return None
-    answer = content["answer"]
-    rows = all(isinstance(row, list) and len(row) <= MOST for row in answer)
-    if not rows or len(answer) > MOST or not all(_is_text(c) for row in answer for c in row):
-        return None
-    if not (0 <= content["seed"] < 10**9 and 0 <= content["seconds"] < 1e9):
-        return None
-    return Entry(**content | {"answer": tuple(map(tuple, answer))})
-
-
-def _is_text(cell: Any) -> bool:
-    return isinstance(cell, str) and len(cell) <= LONGEST

@@ -39,6 +39,8 @@ class Marked:
         The name of the one recognised, or nothing.
     points, of : int
         Blanks that are right, and blanks that there are; 0 of 0 where the student compares.
+    own_points, own_of : float, int
+        The student's own mark of an answer in words, and the parts that it had.
     """
 
     verdicts: tuple[tuple[Verdict, ...], ...]
@@ -47,6 +49,8 @@ class Marked:
     misconception: str
     points: int
     of: int
+    own_points: float = 0
+    own_of: int = 0
 
     @property
     def full(self) -> bool:
@@ -76,7 +80,8 @@ def mark(
     words = practice_words()["marking"]
     blanks = goal.shape[0] * goal.shape[1] - len(goal.given)
     if goal.exercise.by_words:
-        return Marked((), answer, (), "", 0, 0)
+        written = any(text.strip() for row in answer for text in row)
+        return Marked((), answer, () if written else (words["nothing"],), "", 0, 0)
     if not answer or not answer[0] or any(len(row) != len(answer[0]) for row in answer):
         return Marked((), (), (words["nothing"],), "", 0, blanks)
     if (len(answer), len(answer[0])) != goal.shape:

@@ -12,12 +12,16 @@ from solver.errors import Refusal
 from solver.formatting import padded, short, width
 from solver.lessons import practice_words
 from solver.practice.content import exercises
-from solver.practice.journal import Journal, marks, read
+from solver.practice.files import read
+from solver.practice.journal import Journal, marks
 
 WIDEST = 80
 """Characters of a cell that a terminal shows."""
 
-COLUMNS = ("name", "file", "points", "of", "done", "words", "hints", "solutions", "minutes", "note")
+COLUMNS = (
+    "name", "file", "points", "of", "done", "words", "own", "own_of", "hints", "solutions",
+    "minutes", "note",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Row:
         Exercises that were checked, each seed for itself.
     words : int
         Those of them answered in words, which have no points: the teacher reads them.
+    own, own_of : float, int
+        What students say of those themselves, and the parts of the model answers.
     hints, solutions : int
         How many hints and solutions were seen before the last check.
     minutes : float
@@ -46,6 +52,8 @@ class Row:
     of: int = 0
     done: int = 0
     words: int = 0
+    own: float = 0
+    own_of: int = 0
     hints: int = 0
     solutions: int = 0
     minutes: float = 0.0
@@ -76,6 +84,8 @@ def row(journal: Journal, file: str) -> Row:
         of=sum(each.of for each in marked.values()),
         done=len(latest),
         words=sum(exercises()[id_].by_words for id_, _ in latest),
+        own=sum(each.own_points for each in marked.values()),
+        own_of=sum(each.own_of for each in marked.values()),
         hints=sum(each.hints for each in latest.values()),
         solutions=sum(each.solution for each in latest.values()),
         minutes=round(sum(each.seconds for each in latest.values()) / 60, 1),

@@ -88,6 +88,39 @@ def _fitted_tau2(case: Case, exercise: Exercise) -> Rows:
     return {"τ̂²": exercise.options[0 if zero else 1]}
 
 
+def _tau2_score_sign(case: Case, exercise: Exercise) -> Rows:
+    slope = case.step(exercise.step, exercise.start).state.criterion.score[1]
+    return {"∂ℓ_R/∂τ²": exercise.options[0 if slope > 0 else 1]}
+
+
+def _next_tau2(case: Case, exercise: Exercise) -> Rows:
+    return {"the next τ²": figure(case.step("update_variances", exercise.start).state.tau2)}
+
+
+def _loglik_moves(case: Case, exercise: Exercise) -> Rows:
+    state = case.step("update_variances", exercise.start).state
+    assert state.updated_from is not None
+    before, after = state.updated_from, state.criterion
+    moves = {
+        "ℓ_R": after.loglik - before.loglik,
+        "−½ log|V|": after.parts.log_det_V - before.parts.log_det_V,
+        "−½ yᵀPy": after.parts.quadratic - before.parts.quadratic,
+    }
+    return {name: exercise.options[0 if by > 0 else 1] for name, by in moves.items()}
+
+
+def _doubled_shrinkage(case: Case, exercise: Exercise) -> Rows:
+    state = case.step(exercise.step, exercise.start).state
+    size = 2 * case.problem.group_sizes[0]
+    kept = size * state.tau2 / (size * state.tau2 + state.sigma2)
+    return {f"λ_{case.problem.group_labels[0]}": figure(kept)}
+
+
+def _largest_u(case: Case, exercise: Exercise) -> Rows:
+    u = case.step("predict_u", exercise.start).state.u
+    return {"largest |û_j|": case.problem.group_labels[int(abs(u).argmax())]}
+
+
 def _shrinks_most(case: Case, exercise: Exercise) -> Rows:
     p, state = case.problem, case.step("predict_u", exercise.start).state
     assert state.shrinkage is not None
@@ -112,6 +145,11 @@ QUANTITIES: dict[str, Callable[[Case, Exercise], Rows]] = {
     "score_sign": _score_sign,
     "tau2_moves": _tau2_moves,
     "fitted_tau2": _fitted_tau2,
+    "tau2_score_sign": _tau2_score_sign,
+    "next_tau2": _next_tau2,
+    "loglik_moves": _loglik_moves,
+    "doubled_shrinkage": _doubled_shrinkage,
+    "largest_u": _largest_u,
     "shrinks_most": _shrinks_most,
     "step_order": _step_order,
 }

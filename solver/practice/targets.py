@@ -79,7 +79,8 @@ class Target:
     @property
     def read_as_mathematics(self) -> bool:
         """Whether the cells are numbers or expressions, not words to choose."""
-        return self.exercise.kind in ("matrix", "number", "formula")
+        kind = self.exercise.kind
+        return kind in ("matrix", "number", "formula") or (kind == "predict" and not self.options)
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -111,6 +112,8 @@ class Target:
         """Whether all right values are whole numbers or symbols."""
         if self.exercise.kind == "formula" or self.exercise.symbols:
             return True
+        if self.exercise.foretells:
+            return False
         return all(float(v).is_integer() for row in self.values[0] for v in row)  # type: ignore[arg-type]
 
     @cached_property
@@ -162,7 +165,7 @@ def target(exercise: Exercise, case: Case) -> Target:
     if any("{" in text for text in options):
         facts = case.facts(exercise)
         options = tuple(text.format_map(facts) for text in options)
-    if exercise.kind in ("matrix", "number") and exercise.answer not in QUANTITIES:
+    if exercise.answer and exercise.answer not in QUANTITIES:
         return Target(exercise, case, _row_names(exercise, case), (), _matrix(exercise, case))
     if exercise.answer:
         rows = QUANTITIES[exercise.answer](case, exercise)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QInput
 from mlm_gui.practice.exercise_page import VIEWS
 from mlm_gui.practice.practice_window import PracticeWindow
 from mlm_gui.theme import THEMES, load_theme
+from solver.practice import files
 from solver.practice.content import exercises
 from solver.practice.marking import Verdict
 from solver.practice.marksheet import mark_files
@@ -165,8 +164,132 @@ def test_a_choice_and_an_order_and_words(practice):
     window.page.view.begin()
     keys("each its own")
     click(window.page.check)
-    assert window.goal.model[0][0].partition(",")[0] in window.page.said.text()
+    assert window.goal.model[0][0].partition(",")[0] in window.page.solved_text.text()
     assert window.contents.items["model_flexible"].text(1) == "✎"
+
+
+def test_words_are_marked_by_the_student_and_counted_apart(practice, tmp_path):
+    window = practice("model_flexible")
+    click(window.page.check)
+    assert "Nothing" in window.page.said.text()
+    assert window.page.self_mark is None
+    assert not window.page.solved_text.isVisible()
+    window.page.view.begin()
+    keys("each its own")
+    key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    rows = window.page.self_mark.choices
+    assert len(rows) == len(window.goal.exercise.parts)
+    for row, mark in zip(rows, ("said", "partly", "not yet"), strict=False):
+        row[mark].setFocus()
+        key(Qt.Key.Key_Space)
+    assert window.total.text() == "own mark 1.5 of 4"
+    assert window.contents.items["model_flexible"].text(1) == "✎ 1.5/4"
+    assert window.progress.journal.entries[-1].own == ("said", "partly", "not yet", "")
+    (row,) = mark_files([tmp_path / "practice.json"])
+    assert (row.points, row.of, row.own, row.own_of) == (0, 0, 1.5, 4)
+    again = practice("model_flexible")
+    assert again.page.self_mark.own == ("said", "partly", "not yet", "")
+
+
+def test_a_prediction_stands_and_then_the_truth_is_shown(practice):
+    window = practice("predict_next", 3)
+    assert not window.page.solved_text.isVisible()
+    click(window.page.check)
+    assert "Fill in each blank" in window.page.said.text()
+    assert not window.progress.journal.entries
+    window.page.view.begin()
+    keys("1000")
+    key(Qt.Key.Key_Return)
+    truth = float(window.goal.model[0][0])
+    assert "you said 1000" in window.page.said.text()
+    assert f"+{100 * (1000 / truth - 1):.2g}"[:2] in window.page.said.text()
+    assert "→" in window.page.solved_text.text()
+    assert not window.page.check.isEnabled()
+    assert not window.page.view.isEnabled()
+    click(window.next)
+    window.contents.choose("predict_next")
+    assert window.page.answer() == (("1000",),)
+    assert not window.page.view.isEnabled()
+    assert window.contents.items["predict_next"].text(1) == "0/1"
+
+
+def test_a_question_gives_no_earlier_answer_away(practice):
+    window = practice("steps_Vinv", 7)
+    goal = window.goal
+    secrets = [goal.case.facts(goal.exercise)[name] for name in ("sigma2", "tau2")]
+    assert not any(text in window.page.ask.text() for text in secrets)
+    assert "Step 1" in window.page.left_out.text()
+    window.contents.choose("steps_start")
+    window.page.view.fill(window.goal.model)
+    click(window.page.check)
+    window.contents.choose("steps_Vinv")
+    assert all(text in window.page.ask.text() for text in secrets)
+    assert not window.page.unhide.isVisible()
+
+
+def test_numbers_left_out_can_be_asked_for_and_this_is_kept(practice):
+    window = practice("steps_rules", 7)
+    assert "▢" in window.page.ask.text()
+    click(window.page.unhide)
+    assert "▢" not in window.page.ask.text()
+    seen = {e.exercise for e in window.progress.journal.entries if e.solution}
+    assert seen == {"steps_moves", "steps_new"}
+
+
+def test_two_windows_lose_nothing(practice, tmp_path):
+    one, two = practice("model_icc"), practice("model_sizes")
+    for window, text in ((one, "2/3"), (two, "3"), (one, "0.5"), (two, "2")):
+        window.page.view.blanks[0].setText(text)
+        click(window.page.check)
+    kept = files.read(tmp_path / "practice.json")
+    assert [e.exercise for e in kept.entries] == ["model_icc", "model_sizes"] * 2
+    assert not kept.fault
+    assert two.progress.answers(0)["model_icc"] == (("0.5",),)
+
+
+def test_practice_needs_no_mouse(practice, qtbot):
+    window = practice("model_beta")
+    window.page.view.begin()
+    keys("2")
+    key(Qt.Key.Key_Return)
+    keys("1")
+    key(Qt.Key.Key_Return)
+    keys("beta_0")
+    key(Qt.Key.Key_Down)
+    keys("beta_1")
+    key(Qt.Key.Key_Return)
+    assert window.page.score.text() == "2 of 2 right"
+    key(Qt.Key.Key_F1)
+    qtbot.waitUntil(lambda: "Hint 1" in window.page.hints.text())
+    key(Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.goal.exercise.id == "model_Z")
+    key(Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: window.goal.exercise.id == "model_beta")
+    window.contents.choose("steps_order")
+    view = window.page.view
+    view.begin()
+    for place, wanted in enumerate(window.goal.options):
+        row = [r[0] for r in view.answer()].index(wanted)
+        key(Qt.Key.Key_Home)
+        for _ in range(row):
+            key(Qt.Key.Key_Down)
+        for k in range(row - place):
+            key(Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+            there = row - k - 1
+            qtbot.waitUntil(lambda wanted=wanted, there=there: view.answer()[there] == (wanted,))
+    key(Qt.Key.Key_Return)
+    assert window.page.score.text() == "6 of 6 right"
+    window.contents.choose("model_effects")
+    window.page.view.begin()
+    for letter in "rrf":
+        keys(letter)
+        key(Qt.Key.Key_Tab)
+    window.page.view.choices[0].setFocus()
+    key(Qt.Key.Key_Return)
+    assert window.page.score.text() == "3 of 3 right"
+    window.page.hint.setFocus()
+    key(Qt.Key.Key_Return)
+    assert "Hint 1" in window.page.hints.text()
 
 
 def test_an_own_answer_is_followed(practice):
@@ -231,13 +354,19 @@ def test_handing_in(practice, tmp_path, monkeypatch):
     window.page.view.begin()
     keys("0.667")
     click(window.page.check)
-    path = tmp_path / "ada.json"
+    path = tmp_path / "ada.html"
     monkeypatch.setattr(QInputDialog, "getText", lambda *a: (" Ada L ", True))
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a: (str(path), ""))
     click(window.hand_in)
     (row,) = mark_files([path])
     assert (row.name, row.points, row.of, row.note) == ("Ada L", 1, 1, "")
-    assert json.loads(path.read_text(encoding="utf-8"))["name"] == "Ada L"
+    page = path.read_text(encoding="utf-8")
+    assert "<h1>Practice of Ada L</h1>" in page
+    assert "<td>0.667</td>" in page
+    box = window.findChild(QMessageBox, "handed_in")
+    assert str(path) in box.text()
+    assert "1 answers" not in box.text()
+    box.close()
 
 
 def test_a_file_that_cannot_be_written_is_said(practice, monkeypatch):

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from solver import Refusal
-from solver.practice import journal as journals
+from solver.practice import files
 from solver.practice.cases import case
 from solver.practice.content import exercises
 from solver.practice.journal import Journal, entry, marks
@@ -35,12 +35,12 @@ def journal():
 
 @pytest.fixture
 def path(journal, tmp_path):
-    journals.write(journal, tmp_path / "ada.json")
+    files.write(journal, tmp_path / "ada.json")
     return tmp_path / "ada.json"
 
 
 def test_a_journal_comes_back_as_it_was(journal, path):
-    again = journals.read(path)
+    again = files.read(path)
     assert (again.name, again.entries) == (journal.name, journal.entries)
     assert not again.fault
 
@@ -77,7 +77,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_was_changed_is_found(path, change):
-    assert not journals.read(path).fault
+    assert not files.read(path).fault
     (row,) = mark_files([tampered(path, CHANGES[change])])
     assert "was changed" in row.note
 
@@ -86,8 +86,8 @@ SPOILT = {
     "no json": "{",
     "a list": "[]",
     "another format": '{"format": "x"}',
-    "no entries": '{"format": "stepreml practice 1", "name": "x"}',
-    "an odd entry": '{"format": "stepreml practice 1", "name": "x", "entries": [1], "seal": ""}',
+    "no entries": '{"format": "stepreml practice 2", "name": "x"}',
+    "an odd entry": '{"format": "stepreml practice 2", "name": "x", "entries": [1], "seal": ""}',
 }
 
 
@@ -96,14 +96,14 @@ def test_a_spoilt_file_gets_a_sentence(tmp_path, text):
     path = tmp_path / "x.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Refusal, match=r"^x\.json ") as refused:
-        journals.read(path)
+        files.read(path)
     assert str(refused.value).endswith(".")
 
 
 def test_an_unknown_exercise_is_named(path):
     changed = tampered(path, lambda c: c["entries"][0].update(exercise="nothing"))
     with pytest.raises(Refusal, match="not known here: nothing"):
-        journals.read(changed)
+        files.read(changed)
 
 
 def test_marks_are_those_of_the_last_answer():
@@ -146,7 +146,7 @@ def test_the_table_has_a_line_for_each_file(path, tmp_path, capsys):
 
 
 def test_a_name_cannot_write_on_the_terminal(tmp_path):
-    journals.write(Journal("\x1b[2J" + "x" * 200), tmp_path / "x.json")
+    files.write(Journal("\x1b[2J" + "x" * 200), tmp_path / "x.json")
     text = as_text(mark_files([tmp_path / "x.json"]))
     assert "\x1b" not in text
     assert max(map(len, text.splitlines())) < 200
@@ -158,11 +158,11 @@ def test_a_name_cannot_write_on_the_terminal(tmp_path):
 def test_an_entry_that_cannot_be_is_refused(path, change):
     changed = tampered(path, lambda c: c["entries"][0].update(change))
     with pytest.raises(Refusal, match="entry 1 is not a whole entry"):
-        journals.read(changed)
+        files.read(changed)
 
 
 def test_a_name_is_no_formula_in_a_spreadsheet(tmp_path):
-    journals.write(Journal("=1+1"), tmp_path / "x.json")
+    files.write(Journal("=1+1"), tmp_path / "x.json")
     assert "'=1+1" in as_csv(mark_files([tmp_path / "x.json"]))
 
 
