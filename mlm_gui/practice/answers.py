@@ -74,7 +74,6 @@ class AnswerView(QWidget):
         blank.textEdited.connect(self.typing)
         blank.textEdited.connect(self.edited)
 
-
     def settle(self) -> None:
         """Let the answer stand as it is."""
         self.setEnabled(False)

@@ -73,8 +73,9 @@ class Contents(QTreeWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the present exercise in sight."""
         super().resizeEvent(event)
-        if self.currentItem() is not None:
-            self.scrollToItem(self.currentItem())
+        item = self.currentItem()
+        if item is not None:
+            self.scrollToItem(item)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

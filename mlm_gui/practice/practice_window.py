@@ -309,8 +309,9 @@ class PracticeWindow(QDialog):
         self.progress.hand_in(name, path)
         answers = self.progress.journal.latest()
         text = self.tr(
-            "Written to {}.\n\nExercises answered in it: {}, by {}: what was typed, hints and solutions "
-            "seen, and times. It opens in any browser, without a network. Give this file to your teacher."
+            "Written to {}.\n\nExercises answered in it: {}, by {}: what was typed, hints and "
+            "solutions seen, and times. It opens in any browser, without a network. "
+            "Give this file to your teacher."
         )
         box = self._say(text.format(path, len(answers), name), "handed_in")
         look = box.addButton(self.tr("Open it"), QMessageBox.ButtonRole.ActionRole)

@@ -91,9 +91,16 @@ class Progress:
         exercise, seed = self._at
         self._add(
             entry(
-                exercise, seed, event, answer, hints=hints, solution=solution, own=own,
-                seconds=self._spent[self._at], at=datetime.now(),
-            )  # fmt: skip
+                exercise,
+                seed,
+                event,
+                answer,
+                hints=hints,
+                solution=solution,
+                own=own,
+                seconds=self._spent[self._at],
+                at=datetime.now(),
+            )
         )
 
     def record_seen(self, exercise: str, seed: int) -> None:
@@ -107,10 +114,16 @@ class Progress:
         last = self.last(exercise, seed)
         self._add(
             entry(
-                exercise, seed, "solution", last.answer if last else (), solution=True,
-                hints=last.hints if last else 0, seconds=self._spent.get((exercise, seed), 0.0),
-                at=datetime.now(), own=last.own if last else (),
-            )  # fmt: skip
+                exercise,
+                seed,
+                "solution",
+                last.answer if last else (),
+                solution=True,
+                hints=last.hints if last else 0,
+                seconds=self._spent.get((exercise, seed), 0.0),
+                at=datetime.now(),
+                own=last.own if last else (),
+            )
         )
 
     def _add(self, made: Entry) -> None:

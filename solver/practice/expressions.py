@@ -206,7 +206,9 @@ class _Parser:
         if self._next.kind in ("(", "|"):
             return self._powers()
         tree = self._powers()
-        while self._next.kind in ("name", "square") and not self._next.spaced:
+        while self._next.kind in ("name", "square") and (
+            not self._next.spaced or self._next.text == "π"
+        ):
             tree = Operation("*", (tree, self._powers()))
         return tree
 

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from solver.lessons import practice_words
 from solver.practice.exercise import Grid
+from solver.practice.expressions import Name, read
 from solver.practice.misconceptions import recognised
 from solver.practice.targets import Target, Understood, Worths, followed
-from solver.practice.values import Value
+from solver.practice.values import Identity, Value, same
 
 
 class Verdict(StrEnum):
@@ -100,6 +101,8 @@ def mark(
     if _count(verdicts, Verdict.WRONG) and goal.read_as_mathematics:
         found = recognised(goal, _values(goal, cells), answer)
         said += [found.says] if found else []
+    if not found:
+        said += _nearly(goal, cells, verdicts)
     points = _count(verdicts, Verdict.RIGHT) + _count(verdicts, Verdict.FOLLOWS)
     return Marked(
         tuple(map(tuple, verdicts)),
@@ -153,15 +156,58 @@ def _following(verdicts: list[list[Verdict]], own: list[list[Verdict]]) -> list[
 
 
 def _troubles(goal: Target, cells: list[list[Understood]]) -> list[str]:
-    """A sentence for each cell that cannot be read, with its place."""
-    words = practice_words()["marking"]
-    found = []
+    """Why cells cannot be read, each reason once, with the first place."""
+    found: dict[str, str] = {}
     for i, row in enumerate(cells):
         for j, cell in enumerate(row):
             if cell.trouble:
-                where = words["cell"].format(row=i + 1, column=j + 1)
-                found.append(f"{goal.labels[i] if goal.labels else where}: {cell.trouble}")
-    return found
+                found.setdefault(cell.trouble, f"{goal.place(i, j)}: {cell.trouble}")
+    return list(found.values())
+
+
+NEAR = 0.05
+"""Relative distance up to which a wrong number is called near."""
+
+
+def _nearly(
+    goal: Target, cells: list[list[Understood]], verdicts: list[list[Verdict]]
+) -> list[str]:
+    """What is said of the first wrong cell of which something can be said."""
+    for i, row in enumerate(cells):
+        for j, cell in enumerate(row):
+            if verdicts[i][j] is Verdict.WRONG and cell.values:
+                said = _of_wrong(goal, cell, i, j)
+                if said:
+                    return [said]
+    return []
+
+
+def _of_wrong(goal: Target, cell: Understood, i: int, j: int) -> str:
+    """Of a number that is near, an index that is another, a formula of another size."""
+    words, exercise = practice_words()["marking"], goal.exercise
+    where, typed = goal.place(i, j), cell.text
+    wanted = [at[i][j] for at in goal.values]
+    if exercise.symbols and _same_letter(typed, goal.model[i][j]):
+        first = next(text for row in goal.model for text in row if _same_letter(text, typed))
+        like = words["index_row" if exercise.data == "line" else "index_group"].format(first=first)
+        return str(words["index"]).format(where=where, typed=typed, model_like=like)
+    if exercise.kind in ("number", "matrix") and not goal.exact:
+        near = all(same(a, b, NEAR) for a, b in zip(cell.values, wanted, strict=True))
+        return str(words["near"]).format(where=where, typed=typed) if near else ""
+    if exercise.kind == "formula" and not isinstance(cell.values[0], Identity):
+        got, right = goal.size(cell.values[0]), goal.size(wanted[0])
+        if got != right:
+            return str(words["size"]).format(where=where, typed=typed, got=got, wanted=right)
+    return ""
+
+
+def _same_letter(one: str, other: str) -> bool:
+    """Whether both are one letter with an index, and the letter is the same."""
+    trees = [read(text).tree for text in (one, other)]
+    if not all(isinstance(tree, Name) and "_" in tree.name for tree in trees):
+        return False
+    first, second = (tree.name.partition("_")[0] for tree in trees if isinstance(tree, Name))
+    return first == second
 
 
 def _values(goal: Target, cells: list[list[Understood]]) -> list[Worths]:

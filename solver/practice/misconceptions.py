@@ -18,6 +18,10 @@ from solver.practice.targets import WHOLE, Target, Worths, spread
 from solver.practice.values import Value, same, worth
 
 
+ROUNDED = 1e-5
+"""Relative tolerance of a number typed with six digits."""
+
+
 @dataclass(frozen=True)
 class Misconception:
     """One way to go wrong.
@@ -171,7 +175,8 @@ def _formula_explains(
     for i in range(shape[0]):
         mine = [at[i][0] for at in got]
         truth = [at[i][0] for at in goal.values]
-        if not goal.agrees(mine, truth) and goal.agrees(mine, values):
+        alike = all(same(a, b, _tolerance(goal)) for a, b in zip(mine, values, strict=True))
+        if alike and not goal.agrees(mine, truth):
             return True
     return False
 
@@ -180,4 +185,10 @@ def _alike(goal: Target, one: Worths, two: Worths) -> bool:
     cells: list[tuple[Value, Value]] = [
         pair for rows in zip(one, two, strict=True) for pair in zip(*rows, strict=True)
     ]
-    return all(same(a, b, goal.tolerance) for a, b in cells)
+    return all(same(a, b, _tolerance(goal)) for a, b in cells)
+
+
+def _tolerance(goal: Target) -> float:
+    """That of the exercise; a wrong number need not be whole where the right one happens to be."""
+    mathematics = goal.exercise.symbols or goal.exercise.kind == "formula"
+    return goal.tolerance if mathematics else max(goal.tolerance, ROUNDED)

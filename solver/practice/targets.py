@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -10,10 +11,12 @@ from functools import cache, cached_property
 import numpy as np
 
 from solver.errors import Refusal
+from solver.lessons import practice_words
 from solver.practice.cases import Case, letters
 from solver.practice.exercise import Exercise, Grid
-from solver.practice.expressions import read
+from solver.practice.expressions import Name, read
 from solver.practice.quantities import QUANTITIES, SYMBOLIC, figure
+from solver.practice.tokens import WORDS
 from solver.practice.values import Identity, Point, Value, rational, same, worth
 
 POINTS = 3
@@ -26,6 +29,8 @@ WHOLE = ("E(v)", "V(v)", "Var(v)", "E(y)", "V(y)", "E(a)")
 """Names with brackets that stand for one thing."""
 
 Worths = list[list[Value]]
+
+_SHAPE = re.compile(r"\b(\d+) × (\d+)\b")
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,20 @@ class Target:
             if (rule == "zeros" and text == "0") or (rule == "first_row" and i == 0)
         )
 
+    def place(self, i: int, j: int) -> str:
+        """What a cell is called in a sentence."""
+        if self.labels:
+            return self.labels[i].removesuffix("=").rstrip()
+        return str(practice_words()["marking"]["cell"]).format(row=i + 1, column=j + 1)
+
+    def size(self, value: Value) -> str:
+        """How large a value is, in the letters of the model where sizes are tried out."""
+        words = practice_words()["marking"]
+        if isinstance(value, np.ndarray):
+            rows, columns = value.shape
+            return self._of_any_size(words["matrix"].format(rows=rows, columns=columns))
+        return str(words["number"])
+
     @property
     def read_as_mathematics(self) -> bool:
         """Whether the cells are numbers or expressions, not words to choose."""
@@ -89,8 +108,22 @@ class Target:
         if exercise.kind == "formula":
             return tuple(_formula_point(k, exercise.names) for k in range(POINTS))
         if exercise.symbols:
-            return tuple(Point(_variances(k), free=k) for k in range(POINTS))
+            return tuple(Point(_variances(k), free=k, letters=self.letters) for k in range(POINTS))
         return (Point({}),)
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The letters with an index in the right answer, each with an example."""
+        names = [text for row in self.model for text in row if _indexed(text)]
+        trees = [read(text).tree for text in names]
+        found: dict[str, str] = {}
+        for text, tree in zip(names, trees, strict=True):
+            assert isinstance(tree, Name)
+            letter, _, index = tree.name.partition("_")
+            typed = next((word for word, sign in WORDS.items() if sign == letter), "")
+            shown = f"{text} (typed {typed}_{index})" if typed else text
+            found.setdefault(letter, shown)
+        return found
 
     @cached_property
     def wide(self) -> tuple[Point, ...]:
@@ -151,8 +184,17 @@ class Target:
             expression = read(typed, WHOLE)
             values = tuple(worth(expression.tree, point) for point in self.points)
         except Refusal as refusal:
-            return Understood("", trouble=str(refusal))
+            return Understood("", trouble=self._of_any_size(str(refusal)))
         return Understood(expression.text, values)
+
+    def _of_any_size(self, said: str) -> str:
+        """A sentence about shapes with n, p and J for the sizes that formulas are tried on."""
+        if self.exercise.kind != "formula":
+            return said
+        letters = {str(size): letter for letter, size in SIZES.items()}
+        return _SHAPE.sub(
+            lambda found: " × ".join(letters.get(size, size) for size in found.groups()), said
+        )
 
     def agrees(self, got: Sequence[Value], wanted: Sequence[Value]) -> bool:
         """Whether a cell's values agree at every point."""
@@ -200,6 +242,12 @@ def _matrix(exercise: Exercise, case: Case) -> Grid:
     return tuple(tuple(figure(float(value)) for value in row) for row in matrix.dense())
 
 
+def _indexed(text: str) -> bool:
+    """Whether a right cell is one letter with an index, such as u_5."""
+    tree = read(text).tree
+    return isinstance(tree, Name) and "_" in tree.name
+
+
 def _variances(k: int) -> dict[str, Value]:
     source = random.Random(f"variances/{k}")
     return {"σ": rational(source), "τ": rational(source)}
@@ -233,7 +281,7 @@ def _formula_point(k: int, names: tuple[str, ...]) -> Point:
     }  # fmt: skip
     values["Var(v)"] = values["V(v)"]
     if names:
-        values = {name: values[name] for name in names}
+        values = {name: values[name] for name in dict.fromkeys((*names, "I"))}
         for hat in ("σ", "τ"):
             if f"{hat}²" in names:
                 raise Refusal(f"Name {hat}, not {hat}².")

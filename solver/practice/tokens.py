@@ -54,7 +54,7 @@ def tokens(typed: str, whole: tuple[str, ...]) -> Iterator[Token]:
     Refusal
         When a sign is not understood.
     """
-    text = unicodedata.normalize("NFD", typed).translate(SUB_MARKS)
+    text = unicodedata.normalize("NFD", typed).translate(SUB_MARKS).replace("%", "/100")
     at, spaced = 0, False
     while at < len(text):
         if text[at].isspace():

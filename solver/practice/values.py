@@ -23,6 +23,9 @@ class Identity:
     scale: float
 
 
+HATLESS = {"β̂": "β", "σ̂": "σ", "τ̂": "τ"}
+"""Estimates that may stand for what they estimate, where only that is known."""
+
 LARGEST = 4000
 """Bits of a power that are worked out exactly."""
 
@@ -40,10 +43,13 @@ class Point:
     free : int or None
         Where given, an indexed name such as ``y_51`` that has no value gets one drawn from its
         name and this number.
+    letters : mapping
+        Letters that an indexed name may begin with, with an example; any where there are none.
     """
 
     values: Mapping[str, Value]
     free: int | None = None
+    letters: Mapping[str, str] = field(default_factory=dict)
     _drawn: dict[str, Fraction] = field(default_factory=dict, repr=False)
 
     def value(self, name: str) -> Value:
@@ -56,11 +62,14 @@ class Point:
         """
         if name in self.values:
             return self.values[name]
-        if self.free is not None and "_" in name:
+        if HATLESS.get(name) in self.values:
+            return self.values[HATLESS[name]]
+        letter = name.partition("_")[0]
+        if self.free is not None and "_" in name and letter in (self.letters or letter):
             if name not in self._drawn:
                 self._drawn[name] = rational(random.Random(f"{name}/{self.free}"))
             return self._drawn[name]
-        known = ", ".join(self.values)
+        known = ", ".join((*self.letters.values(), *self.values))
         shown = written(Name(name))
         if not known:
             raise Refusal(f"{shown} has no meaning here: give a number.")

@@ -106,7 +106,9 @@ def _doubled(case: Case, exercise: Exercise) -> Lines:
     for n in (size, 2 * size):
         top = f"{n:.0f}·{number(state.tau2)}"
         kept = n * state.tau2 / (n * state.tau2 + state.sigma2)
-        lines.append(f"n_j = {n:.0f}: λ_j = {top}/({top} + {number(state.sigma2)}) = {number(kept)}")
+        lines.append(
+            f"n_j = {n:.0f}: λ_j = {top}/({top} + {number(state.sigma2)}) = {number(kept)}"
+        )
     return tuple(lines)
 
 
