@@ -19,6 +19,7 @@ from mlm_gui.practice.answers import (
 )
 from mlm_gui.practice.matrix_answer import MatrixAnswer
 from mlm_gui.practice.self_mark import SelfMark
+from mlm_gui.practice.texts import matrix_text, say, solution_text, text_label
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Formula
 from mlm_gui.widgets.flow_layout import FlowLayout
@@ -29,7 +30,7 @@ from mlm_gui.widgets.rich_text import hatted, rich_text
 from solver.lessons import practice_words
 from solver.practice.exercise import ExerciseKind, Grid
 from solver.practice.marking import Marked
-from solver.practice.solution import HOLE, foretold_lines, hint, question, solution, understood
+from solver.practice.solution import HOLE, foretold_lines, hint, question, understood
 from solver.practice.targets import Target
 
 HINTS = 3
@@ -86,19 +87,20 @@ class ExercisePage(Page):
     unhidden = Signal()
 
     def __init__(self) -> None:
-        self.title, self.kind, self.ask = _text(), QLabel(), _text()
+        self.title, self.kind, self.ask = text_label(), QLabel(), text_label()
         self.formula = Formula()
-        self.left_out, self.unhide = _text(), QPushButton()
+        self.shown = text_label()
+        self.left_out, self.unhide = text_label(), QPushButton()
         self._place, self._own_place = QHBoxLayout(), QHBoxLayout()
         self.reading = MathView()
-        self.trouble = _text()
+        self.trouble = text_label()
         self.check = QPushButton()
         self.hint = QPushButton()
         self.solution = QPushButton()
         self.score = QLabel()
-        self.said = _text()
-        self.hints = _text()
-        self.solved_text = _text()
+        self.said = text_label()
+        self.hints = text_label()
+        self.solved_text = text_label()
         buttons, showing = FlowLayout(), FlowLayout()
         showing.addWidget(self.unhide)
         for button in (self.check, self.hint, self.solution):
@@ -106,8 +108,8 @@ class ExercisePage(Page):
         buttons.addWidget(self.score)
         super().__init__(
             "", [self.kind, self.title, self.ask, self.left_out, showing, self.formula,
-                 self._place, self.reading, self.trouble, buttons, self.said, self._own_place,
-                 self.hints, self.solved_text],
+                 self.shown, self._place, self.reading, self.trouble, buttons, self.said,
+                 self._own_place, self.hints, self.solved_text],
         )  # fmt: skip
         self.setAccessibleName(self.tr("Exercise"))
         for button, asked in (
@@ -130,12 +132,13 @@ class ExercisePage(Page):
         self.hints_shown = 0
         self.solution_shown = False
 
-    def show_exercise(self, goal: Target, past: Past, left_out: Sequence[str] = ()) -> None:
-        """Show an exercise with what was done on it before; some numbers may be left out."""
+    def show_exercise(self, goal: Target, past: Past) -> None:
+        """Show an exercise with what was done on it before."""
         self._goal = goal
         words = practice_words()["kinds"]
         self.kind.setText(words[goal.exercise.kind])
         self.title.setText(rich_text(goal.exercise.title))
+        self._show_given()
         self.formula.setVisible(bool(goal.exercise.latex))
         if goal.exercise.latex:
             self.formula.show_formula(goal.exercise.latex, goal.exercise.plain)
@@ -149,7 +152,7 @@ class ExercisePage(Page):
             self.view.apply_theme(self._theme)
         if past.answer:
             self.view.fill(past.answer)
-        self.check.setText(self.tr("&Compare") if goal.exercise.by_words else self.tr("&Check"))
+        self.check.setText(self.tr("Compare") if goal.exercise.by_words else self.tr("Check"))
         self.check.setEnabled(True)
         self.view.reshaped.connect(self._lead_tab)
         self.view.typing.connect(self._read)
@@ -157,7 +160,7 @@ class ExercisePage(Page):
         self._read("")
         self.show_hints(past.hints)
         self.show_solution(past.solved)
-        self.leave_out(left_out)
+        self.leave_out(())
         self._edited()
         if past.own:
             self._compare(past.own)
@@ -170,7 +173,7 @@ class ExercisePage(Page):
         self.ask.setText(rich_text(question(self._goal, names)))
         text = self.tr("{} stands for your own answer to {}.")
         titles = " · ".join(f"“{title}”" for title in exercises)
-        _say(self.left_out, [text.format(HOLE, titles)] if names else [])
+        say(self.left_out, [text.format(HOLE, titles)] if names else [])
         self.unhide.setVisible(bool(names))
 
     def answer(self) -> Grid:
@@ -222,12 +225,10 @@ class ExercisePage(Page):
         """Show the first hints, and what the button gives next."""
         assert self._goal is not None
         goal, self.hints_shown = self._goal, count
-        _say(
-            self.hints, [self.tr("Hint {}: {}").format(k + 1, hint(goal, k)) for k in range(count)]
-        )
+        say(self.hints, [self.tr("Hint {}: {}").format(k + 1, hint(goal, k)) for k in range(count)])
         self.hint.setEnabled(count < HINTS)
         shown = min(count + 1, HINTS)
-        self.hint.setText(self.tr("&Hint {} of {}").format(shown, HINTS))
+        self.hint.setText(self.tr("Hint {} of {}").format(shown, HINTS))
         self.hint.setShortcut("F1")
         self.hint.setToolTip(self.tr("Each says more than the one before  [F1]"))
 
@@ -235,39 +236,10 @@ class ExercisePage(Page):
         """Show why the answer is what it is, and the right answer before it; or neither."""
         assert self._goal is not None
         self.solution_shown = shown
-        self.solved_text.setText(self._solution_text(self._goal, answer) if shown else "")
+        text = solution_text(self._goal, answer, self._ink) if shown else ""
+        self.solved_text.setText(text)
         self.solved_text.setVisible(shown)
         self.solution.setEnabled(not shown)
-
-    def _solution_text(self, goal: Target, answer: bool) -> str:
-        foretells = goal.exercise.foretells
-        title = self.tr("What happened") if foretells else self.tr("Solution")
-        why, *worked = map(rich_text, solution(goal))
-        right = self._right_answer(goal) if answer else ""
-        return "".join(f"<p>{part}</p>" for part in (f"<b>{title}</b>", right, why,
-                                                       "<br>".join(worked)) if part)  # fmt: skip
-
-    def _right_answer(self, goal: Target) -> str:
-        """The right answer as HTML: a table for a matrix, else a line for each blank."""
-        if goal.exercise.asks_shape:
-            rows, columns = goal.shape
-            head = self.tr("The answer is {} × {}:").format(rows, columns)
-            cells = "".join(
-                "<tr>" + "".join(f"<td align='right'>{rich_text(c)}</td>" for c in row) + "</tr>"
-                for row in goal.model
-            )
-            return f"{head}<table cellpadding='{self.column.spacing() // 3}'>{cells}</table>"
-        if goal.exercise.kind == "order":
-            lines = [f"{k + 1}. {row[0]}" for k, row in enumerate(goal.model)]
-        elif goal.exercise.by_words:
-            lines = [goal.model[0][0]]
-        else:
-            sign = ": " if goal.options else " = "
-            lines = [
-                f"{label} {row[0]}" if label.endswith("=") else f"{label}{sign}{row[0]}"
-                for label, row in zip(goal.labels, goal.model, strict=True)
-            ]
-        return "<br>".join(map(rich_text, lines))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses the button that has the focus, and checks from anywhere else."""
@@ -286,7 +258,7 @@ class ExercisePage(Page):
         for label in (self.kind, self.score, self.trouble, self.left_out):
             label.setFont(theme.font("small"))
             label.setStyleSheet(f"color: {theme.muted};")
-        for label in (self.ask, self.said, self.hints, self.solved_text):
+        for label in (self.ask, self.shown, self.said, self.hints, self.solved_text):
             label.setFont(hatted(theme.font()))
         for button in (self.check, self.hint, self.solution, self.unhide):
             button.setFont(theme.font())
@@ -298,10 +270,21 @@ class ExercisePage(Page):
             if part is not None:
                 part.apply_theme(theme)
 
+    @property
+    def _ink(self) -> str:
+        return self._theme.ink if self._theme is not None else ""
+
+    def _show_given(self) -> None:
+        """Show the matrices that the question gives."""
+        assert self._goal is not None
+        given = [f"{rich_text(m)} ={matrix_text(c, self._ink)}" for m, c in self._goal.shown]
+        self.shown.setText("".join(given))
+        self.shown.setVisible(bool(given))
+
     def _announce(self, lines: Sequence[str], good: bool) -> None:
         if self._theme is not None:
             self._colour_said(self._theme.good if good else self._theme.fall)
-        _say(self.said, lines)
+        say(self.said, lines)
 
     def _colour_said(self, edge: str) -> None:
         assert self._theme is not None
@@ -359,21 +342,9 @@ class ExercisePage(Page):
 
     def _edited(self) -> None:
         self.score.setText("")
-        _say(self.said, [])
+        say(self.said, [])
 
 
 def _set(text: str) -> str:
     """A formula without the signs that leave holes in one."""
     return text.replace("{", "(").replace("}", ")")
-
-
-def _text() -> QLabel:
-    label = QLabel()
-    label.setWordWrap(True)
-    return label
-
-
-def _say(label: QLabel, lines: Sequence[str]) -> None:
-    """Show lines under one another; nothing takes no room."""
-    label.setText("<br>".join(rich_text(line) for line in lines))
-    label.setVisible(bool(lines))

@@ -141,7 +141,8 @@ class MatrixAnswer(AnswerView):
         if not (rows and columns):
             rows = columns = 0
         whole = self.goal.exact and not self.goal.exercise.symbols
-        ems = 6.0 if whole else 9.0 if columns > 3 else 13.0
+        wide = columns <= 3 or (self.goal.exercise.symbols and not self.goal.letters)
+        ems = 6.0 if whole else 13.0 if wide else 9.0
         self.cells = [
             [
                 Blank(self.tr("Row {}, column {}").format(i + 1, j + 1), ems, self.grid)

@@ -75,8 +75,8 @@ class PracticeWindow(QDialog):
         self.hand_in = QPushButton(self.tr("Hand &in…"))
         self.previous, self.next = QPushButton(), QPushButton()
         for button, text, keys in (
-            (self.previous, self.tr("&Previous"), "Ctrl+PgUp"),
-            (self.next, self.tr("Ne&xt exercise"), "Ctrl+PgDown"),
+            (self.previous, self.tr("Previous"), "Ctrl+PgUp"),
+            (self.next, self.tr("Next exercise"), "Ctrl+PgDown"),
         ):
             button.setText(text)
             button.setShortcut(keys)

@@ -41,7 +41,8 @@ def sheet(chosen: argparse.Namespace) -> int:
     from solver.practice.sheet import as_pdf, write
     from solver.practice.sheet import chosen as exercises_of
 
-    default = f"{'key' if chosen.key else 'sheet'}_{chosen.seed}.pdf"
+    parts = ("key" if chosen.key else "sheet", *chosen.exercises, str(chosen.seed))
+    default = f"{'_'.join(parts)[:80]}.pdf"
     path = chosen.out or Path(default)
     if path.suffix.lower() != ".pdf":
         raise Refusal(f"{path} does not end in .pdf. A sheet is written as PDF.")

@@ -147,10 +147,11 @@ def _exercise(entry: dict[str, Any], lines: _Lines, chapter: str) -> Exercise:
 
 def _of_type(key: str, value: Any, wanted: Any, lines: _Lines) -> Any:
     """A value as the dataclass has it."""
-    if key == "uses":
+    if key in ("uses", "follows"):
         if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
             return value
-        lines.refuse('uses must be a table such as { V = "steps_V" }', key)
+        example = '{ V = "steps_V" }' if key == "uses" else '{ 2 = "a_1/n" }'
+        lines.refuse(f"{key} must be a table such as {example}", key)
     if getattr(wanted, "__origin__", None) is tuple:
         if isinstance(value, list) and all(isinstance(v, str) for v in value):
             return tuple(v.strip() for v in value)

@@ -60,6 +60,11 @@ class Exercise:
     uses : mapping
         Which of the formula's letters were the answer to an earlier exercise: its id, or ``id:2``
         for its second blank.
+    follows : mapping
+        How a blank comes from others of the exercise, by its number: ``{"5": "(a_2 − a_1)/a_3"}``,
+        a_1 being the first blank.
+    shows : tuple of str
+        Matrices of the step that stand below the question.
     misconceptions : tuple of str
         Names in ``misconceptions.toml``.
     parts : tuple of str
@@ -90,6 +95,8 @@ class Exercise:
     names: tuple[str, ...] = ()
     formula: str = ""
     uses: Mapping[str, str] = field(default_factory=dict, hash=False)
+    follows: Mapping[str, str] = field(default_factory=dict, hash=False)
+    shows: tuple[str, ...] = ()
     misconceptions: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     latex: tuple[str, ...] = ()

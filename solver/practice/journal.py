@@ -188,9 +188,17 @@ def mark_entry(done: Entry, answers: Mapping[str, Grid]) -> Marked:
 
 
 def marks(journal: Journal, seed: int | None = None) -> dict[tuple[str, int], Marked]:
-    """The marks of the last answer to each exercise and seed; of one seed only, if given."""
-    latest = {key: done for key, done in journal.latest().items() if seed in (None, key[1])}
-    answers: dict[int, dict[str, Grid]] = {}
-    for (id_, of), done in latest.items():
-        answers.setdefault(of, {})[id_] = done.answer
-    return {key: mark_entry(done, answers[key[1]]) for key, done in latest.items()}
+    """The marks of the answer that counts to each exercise and seed; of one seed only, if given.
+
+    What followed from an own answer when it was given stays right, whatever comes of that later.
+    """
+    counts, answers = journal.latest(), dict[int, dict[str, Grid]]()
+    found: dict[tuple[str, int], Marked] = {}
+    for done in journal.entries:
+        key = done.exercise, done.seed
+        if done.event not in ANSWERED or seed not in (None, done.seed):
+            continue
+        answers.setdefault(done.seed, {})[done.exercise] = done.answer
+        if counts[key] is done:
+            found[key] = mark_entry(done, answers[done.seed])
+    return {key: found[key] for key in counts if key in found}

@@ -10,7 +10,7 @@ from solver.lessons import practice_words
 from solver.practice.exercise import Grid
 from solver.practice.expressions import Name, read
 from solver.practice.misconceptions import recognised
-from solver.practice.targets import Target, Understood, Worths, followed
+from solver.practice.targets import Target, Understood, Worths, followed, followed_within
 from solver.practice.values import Identity, Value, same
 
 
@@ -94,6 +94,9 @@ def mark(
         own = followed(goal, earlier or {})
         if own is not None and [len(own[0]), len(own[0][0])] == [*goal.shape]:
             verdicts = _following(verdicts, _verdicts(goal, cells, own))
+        for i, value in followed_within(goal, [row[0] for row in cells]).items():
+            if verdicts[i][0] is Verdict.WRONG and goal.agrees(cells[i][0].values, [value]):
+                verdicts[i][0] = Verdict.FOLLOWS
     if _count(verdicts, Verdict.FOLLOWS):
         said.append(words["follows"])
     said += _troubles(goal, cells)

@@ -17,7 +17,6 @@ from solver.practice.quantities import figure
 from solver.practice.targets import WHOLE, Target, Worths, spread
 from solver.practice.values import Value, same, worth
 
-
 ROUNDED = 1e-5
 """Relative tolerance of a number typed with six digits."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from unicodedata import category
@@ -16,11 +16,17 @@ from solver.lessons import practice_words
 from solver.practice.cases import Case, case
 from solver.practice.content import chapters
 from solver.practice.exercise import Exercise
+from solver.practice.secrets import given_away
 from solver.practice.solution import question, solution
 from solver.practice.targets import Target, target
+from solver.practice.typst_math import typst_math
 
 ON_PAPER = ("matrix", "number", "formula", "choose", "order", "words")
 """Kinds that make sense on paper: a prediction is spoilt by what follows."""
+
+
+GAP = "\u2009______\u2009"
+"""What stands for a number that the reader has worked out before."""
 
 
 def chosen(names: Sequence[str] = ()) -> list[Exercise]:
@@ -55,6 +61,7 @@ def as_source(exercises: Sequence[Exercise], seed: int, key: bool) -> str:
     """The sheet as Typst reads it; every text of it is a quoted string."""
     words = practice_words()["sheet"]
     style = (ASSETS / "exports" / "sheet.typ").read_text(encoding="utf-8")
+    asked = {each.id for each in exercises}
     parts = [_call("sheet-head", words["key" if key else "title"].format(seed=seed),
                    words["under"], "" if key else words["name"],
                    words["made"].format(seed=seed))]  # fmt: skip
@@ -69,7 +76,8 @@ def as_source(exercises: Sequence[Exercise], seed: int, key: bool) -> str:
         if exercise.data not in ("none", family):
             family = exercise.data
             parts.append(_data(goal.case, words))
-        parts.append(_exercise(goal, k + 1, key))
+        hidden = () if key else _hidden(goal, asked)
+        parts.append(_exercise(goal, k + 1, key, hidden))
     made = _quoted(words["made"].format(seed=seed))
     return f"{style}\n#show: pages.with(made: {made})\n" + "\n".join(parts) + "\n"
 
@@ -85,17 +93,26 @@ def _data(of: Case, words: dict[str, str]) -> str:
     return f"#data({_array(map(_quoted, heads))}, {_grid(rows)}, {_quoted(caption)})"
 
 
-def _exercise(goal: Target, place: int, key: bool) -> str:
+def _hidden(goal: Target, asked: Container[str]) -> list[str]:
+    """Placeholders of the question that another question of the sheet asks for."""
+    return [name for name, ids in given_away(goal).items() if any(id_ in asked for id_ in ids)]
+
+
+def _exercise(goal: Target, place: int, key: bool, hidden: Container[str]) -> str:
     exercise = goal.exercise
-    head = f"#question({_quoted(str(place))}, {_rich(exercise.title)}, {_rich(question(goal))})"
+    ask = _rich(question(goal, hidden, GAP))
+    head = f"#question({_quoted(str(place))}, {_rich(exercise.title)}, {ask})"
     if exercise.plain:
-        head += f"\n#given({_array(map(_rich, exercise.plain))})"
+        head += f"\n#given({_array(map(_formula, exercise.plain))})"
+    for name, rows in goal.shown:
+        head += f"\n#matrix({_quoted(f'{name} =')}, none, {_cells(rows)})"
     if key:
         lines = _array(map(_rich, solution(goal)))
-        return f"{head}\n{_answer(goal, goal.model)}\n#because({lines})"
+        return f"#whole[{head}\n{_answer(goal, goal.model)}\n#because({lines})]"
     blank = tuple(tuple(m if (i, j) in goal.given else "" for j, m in enumerate(row))
                   for i, row in enumerate(goal.model))  # fmt: skip
-    return f"{head}\n{_answer(goal, blank)}"
+    room = "\n#room" if exercise.kind == "number" and exercise.formula else ""
+    return f"#whole[{head}\n{_answer(goal, blank)}{room}]"
 
 
 def _answer(goal: Target, cells: Iterable[Iterable[str]]) -> str:
@@ -105,7 +122,7 @@ def _answer(goal: Target, cells: Iterable[Iterable[str]]) -> str:
     if exercise.asks_shape:
         shape = f"{goal.shape[0]} × {goal.shape[1]}" if filled else ""
         drawn = filled or goal.given
-        rows = _grid(grid if drawn else ())
+        rows = _cells(grid if drawn else ())
         return f"#matrix({_quoted(words['sheet']['shape'])}, {_quoted(shape)}, {rows})"
     texts = [row[0] for row in grid]
     if exercise.kind == "order":
@@ -115,9 +132,10 @@ def _answer(goal: Target, cells: Iterable[Iterable[str]]) -> str:
         return f"#order({_array(map(_quoted, mixed))}, {_array(map(_quoted, marks))})"
     if exercise.by_words:
         return f"#words({_rich(texts[0]) if filled else chr(34) * 2})"
-    labels, options = _array(map(_rich, goal.labels)), _array(map(_rich, goal.options))
+    labels, options = _array(map(_formula, goal.labels)), _array(map(_rich, goal.options))
     wide = str(exercise.kind == "formula").lower()
-    return f"#blanks({labels}, {_array(map(_quoted, texts))}, {options}, {wide})"
+    answers = _array(_formula(text) if text else '""' for text in texts)
+    return f"#blanks({labels}, {answers}, {options}, {wide})"
 
 
 def _call(name: str, *texts: str) -> str:
@@ -128,11 +146,23 @@ def _grid(rows: Iterable[Iterable[str]]) -> str:
     return _array(_array(map(_quoted, row)) for row in rows)
 
 
+def _cells(rows: Iterable[Iterable[str]]) -> str:
+    """The entries of a matrix; an empty one is a place to write into."""
+    return _array(_array(_formula(text) if text else '""' for text in row) for row in rows)
+
+
+def _formula(text: str) -> str:
+    """A formula with real fractions, or a text where it is none."""
+    return typst_math(text) or _rich(text)
+
+
 def _array(items: Iterable[str]) -> str:
     return "(" + "".join(f"{item}, " for item in items) + ")"
 
 
-_INDEX = re.compile(r"(?<=[A-Za-zα-ωΣℓ\u0302\u0304])_([a-z]{1,2}|\d{1,3}|[α-ω]|[A-Z](?![A-Za-z]))")
+_INDEX = re.compile(
+    r"(?<=[A-Za-zÀ-žα-ωΣℓ)\u0302\u0304])_([a-z]{1,2}|\d{1,3}|[α-ω]|[A-Z](?![A-Za-z]))"
+)
 
 
 def _rich(text: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 import numpy as np
 
 from solver.errors import Refusal
+from solver.formatting import MINUS
 from solver.lessons import practice_words
+from solver.moments import Floats
 from solver.practice.cases import Case, letters
 from solver.practice.exercise import Exercise, Grid
 from solver.practice.expressions import Name, read
@@ -94,6 +98,13 @@ class Target:
             rows, columns = value.shape
             return self._of_any_size(words["matrix"].format(rows=rows, columns=columns))
         return str(words["number"])
+
+    @property
+    def shown(self) -> list[tuple[str, Grid]]:
+        """The matrices that stand below the question: their names and entries."""
+        step = self.case.step(self.exercise.step, self.exercise.start)
+        matrices = [step.matrix(name) for name in self.exercise.shows]
+        return [(m.name, _aligned(m.dense())) for m in matrices]
 
     @property
     def read_as_mathematics(self) -> bool:
@@ -248,6 +259,14 @@ def _indexed(text: str) -> bool:
     return isinstance(tree, Name) and "_" in tree.name
 
 
+def _aligned(values: Floats) -> Grid:
+    """Entries with as many decimals as give the largest five digits."""
+    decimals = max(4 - math.floor(math.log10(max(float(np.abs(values).max()), 1e-300))), 0)
+    return tuple(
+        tuple(f"{value:.{decimals}f}".replace("-", MINUS) for value in row) for row in values
+    )
+
+
 def _variances(k: int) -> dict[str, Value]:
     source = random.Random(f"variances/{k}")
     return {"σ": rational(source), "τ": rational(source)}
@@ -286,6 +305,17 @@ def _formula_point(k: int, names: tuple[str, ...]) -> Point:
             if f"{hat}²" in names:
                 raise Refusal(f"Name {hat}, not {hat}².")
     return Point(values)
+
+
+def followed_within(goal: Target, cells: Sequence[Understood]) -> dict[int, Value]:
+    """The values of blanks by the student's own other blanks, by their rows."""
+    own = {f"a_{k + 1}": cell.values[0] for k, cell in enumerate(cells) if cell.values}
+    found: dict[int, Value] = {}
+    for place, formula in goal.exercise.follows.items():
+        with suppress(Refusal):
+            point = Point({**goal.wide[0].values, **own})
+            found[int(place) - 1] = worth(read(formula, WHOLE).tree, point)
+    return found
 
 
 def followed(goal: Target, earlier: Mapping[str, tuple[Target, Grid]]) -> list[Worths] | None:

@@ -10,9 +10,11 @@ from solver.practice.content import chapters, exercises
 from solver.practice.expressions import read
 from solver.practice.marking import mark
 from solver.practice.misconceptions import misconceptions, mistaken
-from solver.practice.solution import hint, question, solution
+from solver.practice.secrets import given_away
+from solver.practice.solution import foretold_lines, hint, question, solution
 from solver.practice.targets import POINTS, SIZES, followed, spread, target
 from solver.practice.values import same, worth
+from solver.practice.workings import workings
 from solver.state import Outcome
 
 SEEDS = int(os.environ.get("PRACTICE_SEEDS", "200"))
@@ -120,6 +122,48 @@ def test_all_kinds_occur_and_every_misconception_is_used():
         "matrix", "number", "formula", "choose", "predict", "order", "words"
     }  # fmt: skip
     assert {name for e in EVERY for name in e.misconceptions} == set(misconceptions())
+
+
+ALWAYS = {
+    "ols_beta": "β is the same two letters whatever the data",
+    "model_beta": "likewise",
+    "steps_stops": "in unequal groups the first iteration always moves",
+}
+"""Exercises on data whose answer is the same on all of them, and why it may be."""
+
+
+def test_answers_vary_with_the_data():
+    drawn = [e for e in EVERY if e.data != "none" and not e.by_words and e.kind != "order"]
+    same_for_all = {
+        e.id for e in drawn if len({target(e, case(e.data, s)).model for s in range(50)}) == 1
+    }
+    assert same_for_all == set(ALWAYS)
+
+
+def test_a_prediction_cannot_be_guessed_from_the_kind_of_data():
+    for exercise in (e for e in EVERY if e.foretells and e.options and e.id not in ALWAYS):
+        answers = [target(exercise, case(exercise.data, s)).model for s in range(50)]
+        assert max(map(answers.count, answers)) <= 40, exercise.id
+
+
+def test_predictions_are_revealed_with_numbers():
+    for exercise in (e for e in EVERY if e.foretells):
+        goal = target(exercise, case(exercise.data, 4))
+        assert workings(goal.case, exercise), exercise.id
+        assert len(foretold_lines(goal, goal.model)) == len(goal.model)
+
+
+def test_no_question_gives_away_what_is_asked_before_it():
+    for seed in range(1, 6):
+        for chapter in chapters():
+            asked: list[str] = []
+            for exercise in chapter.exercises:
+                goal = target(exercise, case(exercise.data, seed))
+                shown = question(goal, given_away(goal))
+                decimals = [text for text in asked if "." in text]
+                assert not [text for text in decimals if text in shown], (seed, exercise.id)
+                if goal.read_as_mathematics:
+                    asked += [text for row in goal.model for text in row]
 
 
 def test_chapters_come_in_order():

@@ -7,6 +7,7 @@ from solver.practice.cases import case
 from solver.practice.content import exercises
 from solver.practice.sheet import as_source, chosen
 from solver.practice.targets import target
+from solver.practice.typst_math import typst_math
 from solver.terminal import main
 
 
@@ -21,8 +22,8 @@ def test_the_key_has_the_answers_and_the_sheet_has_not():
     goal = target(exercise, case("people", 7))
     sheet, key = (as_source([exercise], 7, key=key) for key in (False, True))
     for (answer,) in goal.model:
-        assert f'"{answer}"' in key
-        assert f'"{answer}"' not in sheet
+        assert f"$display({answer})$" in key
+        assert answer not in sheet
 
 
 def test_chapters_and_exercises_can_be_chosen():
@@ -31,6 +32,33 @@ def test_chapters_and_exercises_can_be_chosen():
     assert not [e for e in chosen() if e.kind == "predict"]
     with pytest.raises(Refusal, match="no chapter or exercise 'x'"):
         chosen(["x"])
+
+
+def test_a_sheet_gives_no_answer_away_unless_it_does_not_ask_for_it():
+    exercise = exercises()["steps_Vinv"]
+    facts = case("people", 7).facts(exercise)
+    alone, chapter = (as_source(chosen([name]), 7, key=False) for name in ("steps_Vinv", "steps"))
+    assert facts["tau2"] in alone
+    assert facts["tau2"] not in chapter
+
+
+@pytest.mark.parametrize(
+    ("text", "set_as"),
+    [
+        ("τ²₀ = (MSB − MSW)/n₀", 'τ ^(2) _(0) = ( op("MSB") − op("MSW") ) / n _(0)'),
+        ("(XᵀV⁻¹X)⁻¹", "( X ^(upright(T)) V ^(− 1) X ) ^(− 1)"),
+        ("û_j = λ_j r̄_j", "hat(u) _(j) = λ _(j) macron(r) _(j)"),
+        ("∂ℓ/∂β₀", "frac(∂ ℓ, ∂ β _(0))"),
+        ("−½ yᵀPy", "− frac(1, 2) y ^(upright(T)) P y"),
+    ],
+)
+def test_a_formula_is_set_as_one(text, set_as):
+    assert typst_math(text) == f"$display({set_as})$"
+
+
+@pytest.mark.parametrize("text", ["first entry", "a#b", "$x$", '"x"', "relative change of τ²"])
+def test_words_are_no_formula(text):
+    assert typst_math(text) is None
 
 
 def test_a_text_cannot_break_out_of_its_quotes():
