@@ -13,7 +13,7 @@ def add_sheet(command: argparse.ArgumentParser) -> None:
     """What ``sheet`` may be told."""
     command.add_argument(
         "exercises", metavar="CHAPTER", nargs="*",
-        help="chapters (ols, model, steps, strange) or exercises; all without",
+        help="chapters (ols, model, steps, strange, predict) or exercises; all without",
     )  # fmt: skip
     command.add_argument(
         "--seed", type=_seed, required=True, help="a whole number; 0: the lecture's people"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import string
 import tomllib
 from dataclasses import fields
 from functools import cache
@@ -14,10 +13,8 @@ from typing import Any, NoReturn, get_args, get_type_hints
 from assets import ASSETS
 from solver.errors import Refusal
 from solver.formatting import quoted
-from solver.practice.cases import HANDOUT, case
+from solver.practice.checks import fault_of_place, faults
 from solver.practice.exercise import FAMILIES, KINDS, Chapter, Exercise
-from solver.practice.misconceptions import misconceptions
-from solver.practice.targets import target
 from solver.state import STEP_NAMES
 
 FOLDER = ASSETS / "lessons" / "exercises"
@@ -79,13 +76,23 @@ def read_chapter(path: Path) -> Chapter:
         When it is not one, with the line and what to do.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refusal(f"{path.name} cannot be read: {error}.") from None
+        written = path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"{path.name} cannot be read: {error.strerror}.") from None
+    try:
+        text = written.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = written.count(b"\n", 0, error.start) + 1
+        raise Refusal(
+            f"{path.name}, line {line}: a sign is not in UTF-8. Save the file as UTF-8."
+        ) from None
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"{path.name} is not in TOML: {error}.") from None
+        what, _, at = str(error).rpartition(" (at ")
+        found = re.match(r"line (\d+)", at)
+        line = int(found[1]) if found else len(text.splitlines())
+        raise Refusal(f"{path.name}, line {line}: this is not TOML ({what}).") from None
     lines = _Lines(path.name, text)
     entries = content.pop("exercise", [])
     title = content.pop("title", "")
@@ -93,10 +100,13 @@ def read_chapter(path: Path) -> Chapter:
         lines.refuse(f"{quoted(next(iter(content)))} is not known here", next(iter(content)))
     if not isinstance(title, str) or not title:
         lines.refuse('a title is missing: begin the file with title = "…"')
-    if not isinstance(entries, list) or not entries:
-        lines.refuse("there is no exercise: begin each with [[exercise]]")
+    if not isinstance(entries, list) or not entries or lines.count != len(entries):
+        lines.refuse("there is no exercise: begin each with [[exercise]], in two brackets")
     read = tuple(_exercise(entry, lines.of(k), path.stem) for k, entry in enumerate(entries))
     return Chapter(path.stem, title, read)
+
+
+_HEAD = re.compile(r"\s*\[\[\s*exercise\s*\]\]")
 
 
 class _Lines:
@@ -105,11 +115,16 @@ class _Lines:
     def __init__(self, file: str, text: str, first: int = 1) -> None:
         self.file, self.first = file, first
         self._lines = text.splitlines()
+        self._heads = [k for k, line in enumerate(self._lines) if _HEAD.match(line)]
+
+    @property
+    def count(self) -> int:
+        """The exercises that begin here."""
+        return len(self._heads)
 
     def of(self, index: int) -> _Lines:
         """The lines of one exercise."""
-        heads = [k for k, line in enumerate(self._lines) if line.strip() == "[[exercise]]"]
-        heads.append(len(self._lines))
+        heads = [*self._heads, len(self._lines)]
         part = "\n".join(self._lines[heads[index] : heads[index + 1]])
         return _Lines(self.file, part, heads[index] + 1)
 
@@ -140,8 +155,8 @@ def _exercise(entry: dict[str, Any], lines: _Lines, chapter: str) -> Exercise:
             shown = ", ".join(filter(None, allowed))
             lines.refuse(f"{quoted(cleaned[key])} is no {key}. Choose one of: {shown}", key)
     made = Exercise(**cleaned, chapter=chapter, file=lines.file, line=lines.first)
-    for rule in (_check_shape, _check_answer, _check_texts):
-        rule(made, lines)
+    for what, key in faults(made):
+        lines.refuse(what, key)
     return made
 
 
@@ -168,61 +183,6 @@ def _of_type(key: str, value: Any, wanted: Any, lines: _Lines) -> Any:
     return lines.refuse(f"{key} must be {kind}", key)
 
 
-def _check_shape(made: Exercise, lines: _Lines) -> None:
-    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", made.id):
-        lines.refuse("an id has plain letters, digits and _ only", "id")
-    if len(made.hints) != 3:
-        lines.refuse(f"there must be three hints, and there are {len(made.hints)}", "hints")
-    if len(made.latex) != len(made.plain):
-        lines.refuse("each line of latex needs one in plain characters, in plain", "latex")
-    chooses = made.kind == "choose" or (made.foretells and not made.answer)
-    if chooses and not made.options:
-        lines.refuse("there is nothing to choose from: give options")
-    if made.by_words != bool(made.parts) or len(made.parts) == 1 or len(made.parts) > 4:
-        lines.refuse(
-            "an answer in words needs two to four parts that a good answer says, and only that",
-            "parts",
-        )
-    for name in made.misconceptions:
-        if name not in misconceptions():
-            lines.refuse(f"the misconception {quoted(name)} is not known", "misconceptions")
-
-
-def _check_answer(made: Exercise, lines: _Lines) -> None:
-    """The right answer can be computed and read."""
-    if bool(made.answer) == bool(made.right):
-        lines.refuse("give either answer, for the solver to compute, or right")
-    try:
-        goal = target(made, case(made.data, HANDOUT))
-        if goal.read_as_mathematics:
-            assert goal.values
-    except Refusal as refusal:
-        lines.refuse(str(refusal).rstrip("."), "answer" if made.answer else "right")
-    if made.options and not made.answer:
-        for text in made.right:
-            if text not in goal.options:
-                lines.refuse(f"the right answer {quoted(text)} is not among the options", "right")
-    if made.labels and len(made.labels) != len(goal.model):
-        lines.refuse(f"there are {len(goal.model)} blanks and {len(made.labels)} labels", "labels")
-
-
-def _check_texts(made: Exercise, lines: _Lines) -> None:
-    facts = case(made.data, HANDOUT).facts(made)
-    for key, texts in (("ask", (made.ask,)), ("hints", made.hints), ("solution", (made.solution,)),
-                       ("options", made.options)):  # fmt: skip
-        for text in texts:
-            try:
-                used = [
-                    name for _, name, _, _ in string.Formatter().parse(text) if name is not None
-                ]
-            except ValueError:
-                lines.refuse(f"a curly bracket in {key} is not closed", key)
-            for name in used:
-                if name not in facts:
-                    known = ", ".join(sorted(facts))
-                    lines.refuse(f"{{{name}}} means nothing here. There are: {known}", key)
-
-
 def _check_together(found: tuple[Chapter, ...]) -> None:
     """Ids are unlike each other, and what is used comes before."""
     seen: dict[str, Exercise] = {}
@@ -232,8 +192,6 @@ def _check_together(found: tuple[Chapter, ...]) -> None:
             if each.id in seen:
                 raise Refusal(f"{where}: the id {quoted(each.id)} is taken. Choose another.")
             for place in each.uses.values():
-                if place.partition(":")[0] not in seen:
-                    raise Refusal(
-                        f"{where}: uses names {quoted(place)}, which does not come before it."
-                    )
+                if fault := fault_of_place(place, seen):
+                    raise Refusal(f"{where}: {fault}.")
             seen[each.id] = each

@@ -155,6 +155,20 @@ QUANTITIES: dict[str, Callable[[Case, Exercise], Rows]] = {
 }
 
 
+OPTIONS = {
+    "stops": 2,
+    "score_sign": 2,
+    "tau2_score_sign": 2,
+    "tau2_moves": 2,
+    "fitted_tau2": 2,
+    "loglik_moves": 2,
+    "largest_u": 1,
+    "shrinks_most": 1,
+    "step_order": len(STEP_NAMES),
+}
+"""How many options there must be for the quantities that are chosen."""
+
+
 def _of_rows(letter: str) -> Callable[[Case], list[list[str]]]:
     """y₁, y₂ …: a letter for every row."""
     return lambda case: [[f"{letter}_{i + 1}"] for i in range(case.problem.n)]

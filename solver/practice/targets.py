@@ -299,11 +299,11 @@ def _formula_point(k: int, names: tuple[str, ...]) -> Point:
         "ȳ_j": 5.1,
     }  # fmt: skip
     values["Var(v)"] = values["V(v)"]
+    for name in names:
+        if name not in values:
+            raise Refusal(f"{name} is no letter here. There are: {', '.join(values)}.")
     if names:
         values = {name: values[name] for name in dict.fromkeys((*names, "I"))}
-        for hat in ("σ", "τ"):
-            if f"{hat}²" in names:
-                raise Refusal(f"Name {hat}, not {hat}².")
     return Point(values)
 
 

@@ -1,4 +1,4 @@
-"""A formula in plain characters, such as ``(MSB − MSW)/n₀``, as Typst sets it, fractions and all."""
+"""A formula in plain characters, such as ``(MSB − MSW)/n₀``, as Typst sets it, with fractions."""
 
 from __future__ import annotations
 
