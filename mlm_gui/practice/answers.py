@@ -9,7 +9,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QPlainTextEdit,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.practice.blank import SIGNS, Blank
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.flow_layout import FlowLayout
 from mlm_gui.widgets.rich_text import hatted, rich_text
 from solver.practice.exercise import Grid
 from solver.practice.marking import Marked, Verdict
@@ -208,14 +208,13 @@ class OrderAnswer(AnswerView):
             button.setToolTip(f"{button.text().replace('&', '')}  [{keys}]")
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
-        buttons = QVBoxLayout()
+        buttons = FlowLayout()
         for button in (self.up, self.down):
             button.setAutoDefault(False)
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        layout = QHBoxLayout(self)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.lines, 1)
+        layout.addWidget(self.lines)
         layout.addLayout(buttons)
 
     def answer(self) -> Grid:

@@ -94,7 +94,7 @@ class Contents(QTreeWidget):
             head.setForeground(0, QBrush(QColor(theme.muted)))
         metrics = QFontMetricsF(self.font())
         self.setFixedWidth(round(min(30 * metrics.horizontalAdvance("0"), WIDEST)))
-        self.setMinimumHeight(round(8 * metrics.height()))
+        self.setMinimumHeight(round(4 * metrics.height()))
 
     def _changed(self, item: QTreeWidgetItem | None) -> None:
         if item is not None and item.data(0, ROLE):

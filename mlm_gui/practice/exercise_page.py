@@ -258,8 +258,9 @@ class ExercisePage(Page):
         for label in (self.kind, self.score, self.trouble, self.left_out):
             label.setFont(theme.font("small"))
             label.setStyleSheet(f"color: {theme.muted};")
-        for label in (self.ask, self.shown, self.said, self.hints, self.solved_text):
+        for label in (self.ask, self.said, self.hints, self.solved_text):
             label.setFont(hatted(theme.font()))
+        self.shown.setFont(hatted(theme.font("small")))
         for button in (self.check, self.hint, self.solution, self.unhide):
             button.setFont(theme.font())
         self._colour_said(theme.accent)

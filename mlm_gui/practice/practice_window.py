@@ -27,6 +27,7 @@ from mlm_gui.practice.exercise_page import ExercisePage, Past
 from mlm_gui.practice.progress import Progress, progress_file
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.fact_table import FactTable
+from mlm_gui.widgets.flow_layout import FlowLayout
 from solver import Refusal
 from solver.formatting import number
 from solver.practice.cases import HANDOUT, case
@@ -95,14 +96,11 @@ class PracticeWindow(QDialog):
         self.contents.choose(next(iter(exercises())))
 
     def _put_together(self) -> None:
-        seed_line = QHBoxLayout()
+        seed_line, end_line = FlowLayout(), FlowLayout()
         self._seed_label = QLabel(self.tr("Seed"))
         for widget in (self._seed_label, self.seed, self.new_data):
             seed_line.addWidget(widget)
-        seed_line.addStretch(1)
-        end_line = QHBoxLayout()
         end_line.addWidget(self.total)
-        end_line.addStretch(1)
         end_line.addWidget(self.hand_in)
         self._data_room = QScrollArea()
         self._data_room.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -226,12 +224,15 @@ class PracticeWindow(QDialog):
         self._fit_data()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the data take up to a third of the height; beyond that they scroll."""
+        """Let the data take up to three tenths of the height; beyond that they scroll."""
         super().resizeEvent(event)
         self._fit_data()
 
     def _fit_data(self) -> None:
-        self._data_room.setFixedHeight(min(self.data.sizeHint().height(), self.height() // 3))
+        self._data_room.setFixedWidth(self.contents.width())
+        head = self.data.header().sectionSizeHint(self.data.columnCount() - 1)
+        self.data.setMinimumWidth(self.data.natural_width() + head)
+        self._data_room.setFixedHeight(min(self.data.sizeHint().height(), int(0.3 * self.height())))
 
     # -- what the student asks for
 

@@ -79,6 +79,7 @@ class SelfMark(QWidget):
         for buttons in self.choices:
             for button in buttons.values():
                 button.setFont(theme.font())
+                button.setPalette(theme.edged_palette)
         for room in self._rooms:
             room.setContentsMargins(2 * theme.unit, 0, 0, theme.unit // 2)
             room.setSpacing(2 * theme.unit)
