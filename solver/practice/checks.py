@@ -95,7 +95,7 @@ def _of_answer(made: Exercise, goal: Target) -> Iterator[Fault]:
         try:
             leads = mistaken(misconceptions()[name], goal)
         except (Refusal, IndexError):
-            leads = []
+            leads = ()
         if not leads:
             yield f"the misconception {quoted(name)} leads to no answer here", "misconceptions"
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from solver.formatting import number
 from solver.lessons import practice_words
 from solver.practice.cases import case
 from solver.practice.content import exercises
 from solver.practice.exercise import Grid
 from solver.practice.journal import OWN_MARKS, Entry, Journal
-from solver.practice.solution import question
+from solver.practice.solution import INDEX, question
 from solver.practice.targets import Target, target
 
 STYLE = """
@@ -54,13 +53,13 @@ def _answer(done: Entry, words: dict[str, str]) -> str:
         words["of_seed"].format(seed=done.seed),
         words["help"].format(hints=done.hints),
         words["solution" if done.solution else "no_solution"],
-        words["minutes"].format(minutes=number(done.seconds / 60, 2)),
+        words["minutes"].format(minutes=f"{done.seconds / 60:.1f}"),
         done.at.replace("T", " "),
     ]
     return "\n".join(
         [
-            f"<h2>{escape(exercise.title)}</h2>",
-            f"<p>{escape(question(goal))}</p>",
+            f"<h2>{_rich(exercise.title)}</h2>",
+            f"<p>{_rich(question(goal))}</p>",
             _given(goal, done.answer),
             *([_own(goal, done.own, words)] if done.own else []),
             _muted(" · ".join(facts)),
@@ -109,7 +108,7 @@ def _log(journal: Journal, words: dict[str, str]) -> list[tuple[str, ...]]:
 def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
     head = "".join(f"<th class='muted'>{escape(text)}</th>" for text in heads)
     body = "".join(
-        "<tr>" + "".join(f"<td>{escape(text) or '&nbsp;'}</td>" for text in row) + "</tr>"
+        "<tr>" + "".join(f"<td>{_rich(text) or '&nbsp;'}</td>" for text in row) + "</tr>"
         for row in rows
     )
     named = f' class="{kind}"' if kind else ""
@@ -118,3 +117,8 @@ def _table(heads: Sequence[str], rows: Iterable[Iterable[str]], kind: str = "") 
 
 def _muted(text: str) -> str:
     return f'<p class="muted">{escape(text)}</p>'
+
+
+def _rich(text: str) -> str:
+    """A text whose indices are set low."""
+    return INDEX.sub(r"<sub>\1</sub>", escape(text))

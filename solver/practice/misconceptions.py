@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -19,6 +19,10 @@ from solver.practice.values import Value, same, worth
 
 ROUNDED = 1e-5
 """Relative tolerance of a number typed with six digits."""
+
+
+REMEMBERED = 256
+"""Answers of misconceptions that are kept: an exercise is marked again and again."""
 
 
 @dataclass(frozen=True)
@@ -90,14 +94,15 @@ def misconceptions() -> dict[str, Misconception]:
         return {name: Misconception(name, **entry) for name, entry in tomllib.load(file).items()}
 
 
-def mistaken(of: Misconception, goal: Target) -> list[Grid]:
+@lru_cache(maxsize=REMEMBERED)
+def mistaken(of: Misconception, goal: Target) -> tuple[Grid, ...]:
     """The answers that the misconception leads to, as a student would type them.
 
     A formula that gives one number where there are several blanks is an answer to each of them, and
     the others are right.
     """
     if of.change:
-        return list(CHANGES[of.change](goal.model))
+        return tuple(CHANGES[of.change](goal.model))
     if of.own:
         codes = goal.case.problem.codes
         place = {True: of.within, False: of.between}
@@ -111,15 +116,23 @@ def mistaken(of: Misconception, goal: Target) -> list[Grid]:
                 for text in (of.own, of.within, of.between)
             }
             texts = [[shown[text] for text in row] for row in texts]
-        return [tuple(map(tuple, texts))]
+        return (tuple(map(tuple, texts)),)
     if goal.exercise.kind == "formula":
-        return [_with(goal.model, row, of.formula) for row in range(len(goal.model))]
-    value = worth(read(of.formula, WHOLE).tree, goal.wide[0])
+        return tuple(_with(goal.model, row, of.formula) for row in range(len(goal.model)))
+    value = _worked_out(of, goal)[0]
     if isinstance(value, np.ndarray) and value.shape == goal.shape:
-        return [tuple(tuple(figure(float(v)) for v in row) for row in value)]
+        return (tuple(tuple(figure(float(v)) for v in row) for row in value),)
     if isinstance(value, np.ndarray):
-        return []
-    return [_with(goal.model, row, figure(float(value))) for row in range(len(goal.model))]  # type: ignore[arg-type]
+        return ()
+    text = figure(float(value))  # type: ignore[arg-type]
+    return tuple(_with(goal.model, row, text) for row in range(len(goal.model)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _worked_out(of: Misconception, goal: Target) -> tuple[Value, ...]:
+    """What its formula gives at each point."""
+    tree = read(of.formula, WHOLE).tree
+    return tuple(worth(tree, point) for point in goal.wide)
 
 
 def _with(model: Grid, row: int, text: str) -> Grid:
@@ -165,7 +178,7 @@ def _formula_explains(
 ) -> bool:
     if shape != goal.shape:
         return False
-    values = [worth(read(of.formula, WHOLE).tree, point) for point in goal.wide]
+    values = _worked_out(of, goal)
     whole = [spread(value) for value in values]
     is_whole = goal.exercise.kind != "formula" and (len(whole[0]), len(whole[0][0])) == shape
     if is_whole:

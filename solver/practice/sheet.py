@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Container, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
@@ -17,7 +16,7 @@ from solver.practice.cases import Case, case
 from solver.practice.content import chapters
 from solver.practice.exercise import Exercise
 from solver.practice.secrets import given_away
-from solver.practice.solution import question, solution
+from solver.practice.solution import INDEX, question, solution
 from solver.practice.targets import Target, target
 from solver.practice.typst_math import typst_math
 
@@ -160,14 +159,9 @@ def _array(items: Iterable[str]) -> str:
     return "(" + "".join(f"{item}, " for item in items) + ")"
 
 
-_INDEX = re.compile(
-    r"(?<=[A-Za-zÀ-žα-ωΣℓ)\u0302\u0304])_([a-z]{1,2}|\d{1,3}|[α-ω]|[A-Z](?![A-Za-z]))"
-)
-
-
 def _rich(text: str) -> str:
     """A text whose indices, such as that of y_ji, are set low."""
-    parts = _INDEX.split(text)
+    parts = INDEX.split(text)
     calls = (f"{'sub' if k % 2 else 'text'}({_quoted(part)})" for k, part in enumerate(parts))
     return f"({' + '.join(calls)})"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 
 from solver.errors import Refusal
@@ -18,6 +19,11 @@ DATA = ("y", "X", "Z")
 
 HOLE = "▢"
 """What stands for a number that the student is to put in."""
+
+INDEX = re.compile(
+    r"(?<=[A-Za-zÀ-žα-ωΣℓ)\u0302\u0304])_([a-z]{1,2}|\d{1,3}|[α-ω]|[A-Z](?![A-Za-z]))"
+)
+"""An index in a text, such as that of y_ji."""
 
 EXAMPLES = 2
 """Entries of a matrix that a solution works out."""

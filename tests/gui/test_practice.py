@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -415,3 +418,27 @@ def test_it_opens_beside_the_window_and_follows_its_theme(opened, qtbot):
     assert window.findChildren(PracticeWindow) == [practice]
     assert practice.page.hints_shown == 1
     practice.close()
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from mlm_gui.practice.progress import Progress
+
+progress = Progress(Path(sys.argv[1]))
+progress.turn_to(sys.argv[2], 7)
+for k in range(15):
+    progress.record("checked", ((str(k),),), hints=0, solution=False)
+"""
+
+
+def test_two_programs_lose_nothing(tmp_path):
+    path = tmp_path / "practice.json"
+    ids = ("model_icc", "model_sizes")
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(path), id_]) for id_ in ids]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
+    kept = files.read(path)
+    assert not kept.fault
+    for id_ in ids:
+        typed = [e.answer[0][0] for e in kept.entries if e.exercise == id_]
+        assert typed == [str(k) for k in range(15)]
