@@ -193,7 +193,7 @@ class ExercisePage(Page):
         said: Sequence[str] = marked.said
         if self._goal.exercise.by_words:
             if not said:
-                self._compare(self.own)
+                self._compare(self.own).fields()[0].setFocus()
                 self.score.setText(self.tr("you mark it yourself"))
             self._announce(said, good=False)
             return
@@ -295,7 +295,7 @@ class ExercisePage(Page):
             f"border-left: {theme.unit // 2}px solid {edge};"
         )
 
-    def _compare(self, own: Sequence[str]) -> None:
+    def _compare(self, own: Sequence[str]) -> SelfMark:
         """Show the model answer and its parts, for the student to mark."""
         assert self._goal is not None
         self.show_solution(shown=True)
@@ -307,6 +307,7 @@ class ExercisePage(Page):
         self._own_place.addWidget(self.self_mark)
         self.self_mark.show()
         self._lead_tab()
+        return self.self_mark
 
     def _forget_comparison(self) -> None:
         if self.self_mark is not None:

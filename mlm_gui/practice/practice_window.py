@@ -126,6 +126,7 @@ class PracticeWindow(QDialog):
 
     def _connect(self) -> None:
         self.contents.chosen.connect(self._open)
+        self.contents.itemActivated.connect(lambda: self._begin())
         self.seed.valueChanged.connect(self._on_seed)
         self.new_data.clicked.connect(self._draw)
         self.previous.clicked.connect(lambda: self._go_on(-1))
@@ -181,8 +182,7 @@ class PracticeWindow(QDialog):
         for id_ in self._askers:
             self._try(lambda id_=id_: self.progress.record_seen(id_, self.goal.case.seed))  # type: ignore[misc]
         self._leave_out()
-        assert self.page.view is not None
-        self.page.view.begin()
+        self._begin()
 
     def _keep_draft(self) -> None:
         if self._goal is not None:
@@ -201,8 +201,12 @@ class PracticeWindow(QDialog):
         place = ids.index(self.goal.exercise.id) + by
         if 0 <= place < len(ids):
             self.contents.choose(ids[place])
-            assert self.page.view is not None
-            self.page.view.begin()
+            self._begin()
+
+    def _begin(self) -> None:
+        """Begin to answer."""
+        assert self.page.view is not None
+        self.page.view.begin()
 
     def _show_data(self) -> None:
         goal = self.goal
@@ -247,6 +251,7 @@ class PracticeWindow(QDialog):
         marked = mark(self.goal, answer, earlier)
         if foretells:
             self.page.show_truth(marked)
+            self.next.setFocus()
         else:
             self.page.show_marks(marked)
         self._show_total()
@@ -338,8 +343,7 @@ class PracticeWindow(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin in the answer; say once when the progress kept before cannot be used."""
         super().showEvent(event)
-        assert self.page.view is not None
-        self.page.view.begin()
+        self._begin()
         if self.progress.trouble:
             text = self.tr("{} It was kept as {}, and practice begins anew.")
             self._say(text.format(self.progress.trouble, self.progress.aside))
