@@ -18,6 +18,7 @@ from mlm_gui.practice.answers import (
     WordsAnswer,
 )
 from mlm_gui.practice.matrix_answer import MatrixAnswer
+from mlm_gui.practice.nearness import Nearness
 from mlm_gui.practice.self_mark import SelfMark
 from mlm_gui.practice.texts import matrix_text, say, solution_text, text_label
 from mlm_gui.theme import Theme
@@ -99,6 +100,7 @@ class ExercisePage(Page):
         self.solution = QPushButton()
         self.score = QLabel()
         self.said = text_label()
+        self.nearness = Nearness()
         self.hints = text_label()
         self.solved_text = text_label()
         buttons, showing = FlowLayout(), FlowLayout()
@@ -109,7 +111,7 @@ class ExercisePage(Page):
         super().__init__(
             "", [self.kind, self.title, self.ask, self.left_out, showing, self.formula,
                  self.shown, self._place, self.reading, self.trouble, buttons, self.said,
-                 self._own_place, self.hints, self.solved_text],
+                 self.nearness, self._own_place, self.hints, self.solved_text],
         )  # fmt: skip
         self.setAccessibleName(self.tr("Exercise"))
         for button, asked in (
@@ -142,6 +144,7 @@ class ExercisePage(Page):
         self.formula.setVisible(bool(goal.exercise.latex))
         if goal.exercise.latex:
             self.formula.show_formula(goal.exercise.latex, goal.exercise.plain)
+        self._forget_comparison()
         if self.view is not None:
             self._drop(self._place, self.view)
         kind = BlanksAnswer if goal.read_as_mathematics else ChoiceAnswer
@@ -213,6 +216,12 @@ class ExercisePage(Page):
         assert self._goal is not None
         self.show_marks(marked)
         self._announce(foretold_lines(self._goal, self.answer()), good=marked.full)
+        if self._goal.read_as_mathematics:
+            said, truth = (
+                float(self._goal.worths([grid[0]])[0][0][0])  # type: ignore[arg-type]
+                for grid in (self.answer(), self._goal.model)
+            )
+            self.nearness.show_numbers(said, truth, self._goal.tolerance)
         self.view.settle()
         self.check.setEnabled(False)
         self.show_solution(shown=True, answer=False)
@@ -265,6 +274,7 @@ class ExercisePage(Page):
             button.setFont(theme.font())
         self._colour_said(theme.accent)
         self.formula.apply_theme(theme)
+        self.nearness.apply_theme(theme)
         self.column.setContentsMargins(*[2 * theme.unit] * 4)
         self.column.setSpacing(theme.unit)
         for part in (self.view, self.self_mark):
@@ -343,6 +353,7 @@ class ExercisePage(Page):
         self.trouble.setVisible(self._goal.read_as_mathematics)
 
     def _edited(self) -> None:
+        self.nearness.hide()
         self.score.setText("")
         say(self.said, [])
 

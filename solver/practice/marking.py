@@ -9,8 +9,9 @@ from enum import StrEnum
 from solver.lessons import practice_words
 from solver.practice.exercise import Grid
 from solver.practice.expressions import Name, read
+from solver.practice.following import followed, followed_within
 from solver.practice.misconceptions import recognised
-from solver.practice.targets import Target, Understood, Worths, followed, followed_within
+from solver.practice.targets import Target, Understood, Worths
 from solver.practice.values import Identity, Value, same
 
 

@@ -95,6 +95,6 @@ def foretold_lines(goal: Target, answer: Grid) -> tuple[str, ...]:
             continue
         got, wanted = (float(goal.worths([[text]])[0][0][0]) for text in (said, truth))  # type: ignore[arg-type]
         by = f"{signed(100 * (got / wanted - 1), 2) or '0'} %"
-        shown, true = number(got), number(wanted)
+        shown, true = goal.understand(said).text, number(wanted)
         lines.append(words["number"].format(label=label, said=shown, truth=true, by=by))
     return tuple(lines)

@@ -193,6 +193,10 @@ def test_words_are_marked_by_the_student_and_counted_apart(practice, tmp_path):
     assert window.progress.journal.entries[-1].own == ("said", "partly", "not yet", "")
     (row,) = mark_files([tmp_path / "practice.json"])
     assert (row.points, row.of, row.own, row.own_of) == (0, 0, 1.5, 4)
+    window.contents.choose("model_sizes")
+    assert window.page.self_mark is None
+    click(window.page.check)
+    assert window.progress.journal.entries[-1].own == ()
     again = practice("model_flexible")
     assert again.page.self_mark.own == ("said", "partly", "not yet", "")
 
@@ -210,6 +214,8 @@ def test_a_prediction_stands_and_then_the_truth_is_shown(practice):
     assert "you said 1000" in window.page.said.text()
     assert f"+{100 * (1000 / truth - 1):.2g}"[:2] in window.page.said.text()
     assert "→" in window.page.solved_text.text()
+    assert window.page.nearness.isVisible()
+    assert (window.page.nearness.said, window.page.nearness.truth) == (1000, truth)
     assert not window.page.check.isEnabled()
     assert not window.page.view.isEnabled()
     click(window.next)
@@ -402,8 +408,12 @@ def test_themes_and_sizes(practice, theme):
     window = practice("steps_start", 7, theme)
     window.apply_theme(load_theme(theme, 2.0))
     window.resize(921, 690)
-    QApplication.processEvents()
-    assert window.page.horizontalScrollBar().maximum() == 0
+    for id_ in ("steps_start", "model_V_numbers", "model_effects", "steps_order", "model_flexible"):
+        window.contents.choose(id_)
+        window.page.view.fill(window.goal.model)
+        click(window.page.check)
+        QApplication.processEvents()
+        assert window.page.horizontalScrollBar().maximum() == 0, id_
 
 
 def test_it_opens_beside_the_window_and_follows_its_theme(opened, qtbot):

@@ -8,11 +8,12 @@ import pytest
 from solver.practice.cases import case
 from solver.practice.content import chapters, exercises
 from solver.practice.expressions import read
+from solver.practice.following import followed
 from solver.practice.marking import mark
 from solver.practice.misconceptions import misconceptions, mistaken
 from solver.practice.secrets import given_away
 from solver.practice.solution import foretold_lines, hint, question, solution
-from solver.practice.targets import POINTS, SIZES, followed, spread, target
+from solver.practice.targets import POINTS, SIZES, spread, target
 from solver.practice.values import same, worth
 from solver.practice.workings import workings
 from solver.state import Outcome
