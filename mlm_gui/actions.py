@@ -120,6 +120,27 @@ ACTIONS = (
         ("S",),
     ),
     ActionEntry(
+        "what_if",
+        "Run",
+        "What if…",
+        "Another y, group, σ² or τ²: a run beside this one",
+        ("W",),
+        apart=True,
+    ),
+    ActionEntry(
+        "leave_branch",
+        "Run",
+        "Return from what if",
+        "Back to the run as it was, and to its step",
+        ("Shift+W",),
+    ),
+    ActionEntry(
+        "keep_branch",
+        "Run",
+        "Keep what if as the run",
+        "The changed run in place of the one that it left",
+    ),
+    ActionEntry(
         "results",
         "View",
         "Results",

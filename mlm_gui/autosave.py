@@ -104,7 +104,7 @@ class Autosave(QObject):
             self._folder = _Folder.new(self._root)
         folder = self._folder
         manifest = replace(self._desk.document.manifest(), closed=closed)
-        analysis = self._window.session.analysis
+        analysis = self._window.session.home.analysis
         return lambda: folder.write(manifest, analysis)
 
     def _on_written(self, refusal: Refusal | None) -> None:

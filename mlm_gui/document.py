@@ -107,10 +107,10 @@ class Document(QObject):
 
     def manifest(self) -> Manifest:
         """The session as it is now."""
-        session = self._window.session
+        home = self._window.session.home
         return Manifest(
-            session.analysis.choices,
-            position=session.position,
+            home.analysis.choices,
+            position=home.position,
             notes=self.notes,
             layout=layout_of(self._window.workspace),
             saved=now(),
@@ -159,21 +159,21 @@ class Document(QObject):
         suggested = f"{self.name.removesuffix(Path(self.name).suffix)}{TRACE}"
         path = self._ask(self.tr("Save the trace"), suggested, TRACE, self.tr("Traces"))
         if path:
-            session = self._window.session
-            analysis, trace = session.analysis, session.trace
-            run = list(trace) if trace.complete else steps(session.problem, session.options)
+            analysis, trace, _ = self._window.session.home
+            fresh = steps(analysis.problem, analysis.choices.options)
+            run = list(trace) if trace.complete else fresh
             self._writer.write(
                 lambda: write_trace(path, analysis, run), lambda refusal: self._said(path, refusal)
             )
 
     def _on_started(self) -> None:
         """Keep the file for the data that are in it; a run that comes back brings its own."""
-        session = self._window.session
-        source = session.analysis.choices.source
-        paper = self._papers.get(session.trace, self._paper)
+        analysis, trace, _ = self._window.session.home
+        source = analysis.choices.source
+        paper = self._papers.get(trace, self._paper)
         if paper.source != source:
-            paper = Paper(source, self.notes, saved=(session.analysis.choices, Notes()))
-        self._paper = self._papers[session.trace] = paper
+            paper = Paper(source, self.notes, saved=(analysis.choices, Notes()))
+        self._paper = self._papers[trace] = paper
         self.changed.emit()
 
     def _ask(self, title: str, suggested: str, suffix: str, kind: str) -> str:
@@ -181,7 +181,7 @@ class Document(QObject):
         return path if not path or path.endswith(suffix) else path + suffix
 
     def _save(self, path: str) -> None:
-        manifest, analysis = self.manifest(), self._window.session.analysis
+        manifest, analysis = self.manifest(), self._window.session.home.analysis
         paper, content = self._paper, self._content()
 
         def done(refusal: Refusal | None) -> None:
@@ -200,4 +200,4 @@ class Document(QObject):
             self._window.show_message(str(refusal))
 
     def _content(self) -> tuple[object, Notes]:
-        return self._window.session.analysis.choices, self.notes
+        return self._window.session.home.analysis.choices, self.notes

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
-from mlm_gui.session import Session
-from solver import Analysis, Trace
+from mlm_gui.session import Moment, Session
+from solver import Analysis
 from solver.course import Course, whole_course
 from solver.lessons import words
 
@@ -18,14 +18,6 @@ LIMIT = 30
 
 ROWS = 4_000_000
 """Rows of data that are kept for it, beside those of the last run."""
-
-
-class Moment(NamedTuple):
-    """A run and the place of the cursor on it."""
-
-    analysis: Analysis
-    trace: Trace
-    position: int
 
 
 class Change(NamedTuple):
@@ -58,7 +50,7 @@ class History(QObject):
         self._undo, self._redo = undo, redo
         self._past: list[tuple[Moment | Change, str]] = []
         self._future: list[tuple[Moment | Change, str]] = []
-        self._present = self._now()
+        self._present = session.home
         self._travelling = False
         self._course = whole_course()
         session.started.connect(self._on_started)
@@ -102,12 +94,8 @@ class History(QObject):
             self._travelling = False
         self._show()
 
-    def _now(self) -> Moment:
-        session = self._session
-        return Moment(session.analysis, session.trace, session.position)
-
     def _on_started(self) -> None:
-        what = self._change(self._present.analysis, self._session.analysis)
+        what = self._change(self._present.analysis, self._session.home.analysis)
         if what and not self._travelling:
             self._add(self._present, what)
 
@@ -133,7 +121,7 @@ class History(QObject):
         return sum(problem.n for problem in problems.values())
 
     def _on_moved(self) -> None:
-        self._present = self._now()
+        self._present = self._session.home
 
     def _show(self) -> None:
         for action, moments, text in (

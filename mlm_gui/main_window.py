@@ -32,6 +32,7 @@ from mlm_gui.run_choices import RunChoices
 from mlm_gui.settings import Settings
 from mlm_gui.teaching import IN_LECTURE, Teaching
 from mlm_gui.theme import Theme, load_theme
+from mlm_gui.what_if import IN_BRANCH, WhatIfs
 
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk
@@ -81,6 +82,8 @@ class MainWindow(QMainWindow):
         Its file, notes and undo.
     choices : RunChoices
         What the run is of, and how it is fitted.
+    what_ifs : WhatIfs
+        The branch beside it.
     exports : Exports
         Its reports, code and animations.
     teaching : Teaching
@@ -93,6 +96,7 @@ class MainWindow(QMainWindow):
     workspace: Workspace
     desk: Desk
     choices: RunChoices
+    what_ifs: WhatIfs
     exports: Exports
     simple: SimpleView
 
@@ -203,7 +207,7 @@ class MainWindow(QMainWindow):
         add_steps(self._menus["Run"], self.session)
         add_panes(self._menus["View"], self.workspace)
         for name, action in self.actions_by_name.items():
-            action.setEnabled(name not in IN_LECTURE)
+            action.setEnabled(name not in (*IN_LECTURE, *IN_BRANCH))
         self._on_arranged()
         self._apply_menu_font()
         self.desk = Desk(self, self._theme)
@@ -222,11 +226,15 @@ class MainWindow(QMainWindow):
         workspace.arranged.connect(self._on_arranged)
         controls.interval_chosen.connect(session.set_interval)
         self.choices = RunChoices(self, controls)
+        self.what_ifs = WhatIfs(self)
 
     def _on_started(self, what: str) -> None:
-        self.workspace.show_run(self.session.problem, self.session.trace)
+        session = self.session
+        self.workspace.show_run(session.problem, session.trace, session.beside)
         self.workspace.timeline.show_notice(what)
         self.choices.show()
+        self.what_ifs.show()
+        self._on_arranged()
 
     def _on_moved(self, new: Step, old: Step | None) -> None:
         self.workspace.show_step(new)
@@ -239,8 +247,12 @@ class MainWindow(QMainWindow):
             self.actions_by_name[name].setEnabled(not self.session.at_end)
 
     def _on_arranged(self) -> None:
-        changed = self.workspace.alone is not None or bool(self.workspace.hidden)
+        changed = self._arranged_otherwise or self.session.beside is not None
         self.actions_by_name["restore"].setEnabled(changed)
+
+    @property
+    def _arranged_otherwise(self) -> bool:
+        return self.workspace.alone is not None or bool(self.workspace.hidden)
 
     # -- what the reader asks for
 
@@ -258,7 +270,7 @@ class MainWindow(QMainWindow):
         """How to fit other data: as the present ones, but from a start that suits any."""
         from solver import Options
 
-        options = self.session.options if self._filled else Options()
+        options = self.session.home.analysis.choices.options if self._filled else Options()
         return options if isinstance(options.start, str) else replace(options, start="moments")
 
     def attempt(self, begin: Callable[[], None]) -> None:
@@ -324,8 +336,10 @@ class MainWindow(QMainWindow):
     def _esc(self) -> None:
         if self.teaching.lecturing:
             self.teaching.toggle_lecture()
-        else:
+        elif self._arranged_otherwise:
             self.workspace.restore()
+        else:
+            self.what_ifs.leave()
 
     def add_above(self, widget: QWidget) -> None:
         """Put a widget above the panes."""
@@ -395,6 +409,7 @@ class MainWindow(QMainWindow):
         if self._filled:
             self.workspace.apply_theme(theme)
             self.desk.apply_theme(theme)
+            self.what_ifs.apply_theme(theme)
         else:
             self._waiting.setFont(theme.font("large"))
 
@@ -435,6 +450,9 @@ class MainWindow(QMainWindow):
             "run": lambda: self.session.pause() if self.session.running else self.session.run(),
             "reset": lambda: self.session.reset(),
             "start": lambda: self.choices.ask_start(),
+            "what_if": lambda: self.what_ifs.ask(),
+            "leave_branch": lambda: self.what_ifs.leave(),
+            "keep_branch": lambda: self.what_ifs.keep(),
             "results": self._show_results,
             "zoom_in": lambda: self.set_zoom(self._zoom * ZOOM_STEP),
             "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),

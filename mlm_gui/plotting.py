@@ -43,6 +43,7 @@ class PlotPanel(Panel):
         super().__init__(parent)
         self.problem: Problem | None = None
         self.trace: Trace | None = None
+        self.beside: Trace | None = None
         self.step: Step | None = None
         self.theme: Theme | None = None
         self.lit: int | None = None
@@ -163,6 +164,11 @@ class PlotPanel(Panel):
         self.lit = self._pinned = None
         self._built = False
 
+    def show_beside(self, beside: Trace | None) -> None:
+        """Draw another run as well, or none."""
+        self.beside = beside
+        self._built = False
+
     def show_step(self, new: Step, old: Step | None) -> None:
         """The cursor has moved."""
         self.step = new
@@ -225,6 +231,16 @@ class PlotPanel(Panel):
         return self.step
 
     @property
+    def then(self) -> Step | None:
+        """The step of the run beside, where there is one."""
+        return self.beside.reach(self.now.index) if self.beside is not None else None
+
+    @property
+    def other_data(self) -> bool:
+        """Whether the run beside is of other data than this one."""
+        return self.beside is not None and self.beside[0].problem is not self.problem
+
+    @property
     def method(self) -> str:
         """The criterion in use, as a reader knows it: REML or ML."""
         return str(words()["methods"][self.now.options.method]["name"])
@@ -274,7 +290,10 @@ class PlotPanel(Panel):
     @property
     def footer(self) -> str:
         """The model, the criterion and the step: what a saved picture says below."""
-        return " · ".join([self.data.formula, self.method, self._where()])
+        parts = [self.data.formula, self.method, self._where()]
+        if self.beside is not None:
+            parts.append(self.tr("grey, dashed: as it was before a change"))
+        return " · ".join(parts)
 
     def take_choices(self, other: PlotPanel) -> None:
         """Take on the layers and controls of another pane of the same plot."""
@@ -324,6 +343,16 @@ class PlotPanel(Panel):
         self.frame.view_moved()
         self.view_changed()
         self.canvas.draw_anew()
+
+    def take_hold(self, at: MouseEvent) -> bool:
+        """Whether the mark under the pointer can be moved up and down."""
+        return False
+
+    def move_held(self, at: MouseEvent) -> None:
+        """Move the mark that is held."""
+
+    def let_go(self, dropped: bool) -> None:
+        """Leave the mark that is held where it is, or put it back."""
 
     def escaped(self) -> None:
         """Let go of what is lit."""

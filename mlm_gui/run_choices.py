@@ -34,12 +34,12 @@ class RunChoices(QObject):
 
     def show(self) -> None:
         """Show the choices of the present run."""
-        analysis = self._session.analysis
+        analysis = self._session.home.analysis
         self._controls.show_choice(analysis.choices, analysis.as_it_comes)
 
     def change_data(self) -> None:
         """Ask what to do with the present data."""
-        analysis = self._session.analysis
+        analysis = self._session.home.analysis
         self._window.opening.ask(analysis.choices.source, analysis.choices, analysis.read)
 
     def ask_start(self) -> None:
@@ -47,11 +47,11 @@ class RunChoices(QObject):
         from mlm_gui.start_dialog import StartDialog
 
         session, window = self._session, self._window
-        dialog = StartDialog(session.options, window.theme, window)
+        dialog = StartDialog(session.home.analysis.choices.options, window.theme, window)
         text = self.tr("New run with the values chosen.")
         dialog.accepted.connect(
             lambda: window.attempt(
-                lambda: session.open(session.analysis.with_options(dialog.options), text)
+                lambda: session.open(session.home.analysis.with_options(dialog.options), text)
             )
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from solver import Analysis, Options, Problem, Step, Trace, steps
 from solver.state import STEP_NAMES, StepName
 
+if TYPE_CHECKING:
+    from solver.branch import Branch
+
 SLICE = 0.06
 """Seconds for which steps are taken before the window gets its turn."""
 
 
+class Moment(NamedTuple):
+    """A run and the place of the cursor on it."""
+
+    analysis: Analysis
+    trace: Trace
+    position: int
+
+
 class Session(QObject):
     """Owns the trace and the cursor; everything else shows them.
+
+    A branch of the run may be shown in its place; the run is kept beside it, to return to.
 
     Signals
     -------
@@ -38,6 +51,7 @@ class Session(QObject):
         self.analysis = analysis
         self.trace = _trace(analysis)
         self.position = 0
+        self._left: Moment | None = None
         self.breakpoint: StepName | None = None
         self._interval = 600
         self._clock = QTimer(self)
@@ -62,6 +76,16 @@ class Session(QObject):
     def current(self) -> Step:
         """The step under the cursor."""
         return self.trace[self.position]
+
+    @property
+    def home(self) -> Moment:
+        """The run that is kept: the one that a branch has left, or this one."""
+        return self._left or Moment(self.analysis, self.trace, self.position)
+
+    @property
+    def beside(self) -> Trace | None:
+        """The run that a branch has left; None where there is no branch."""
+        return self._left.trace if self._left else None
 
     @property
     def at_end(self) -> bool:
@@ -152,8 +176,11 @@ class Session(QObject):
     # -- a new run
 
     def reset(self) -> None:
-        """Begin the same run anew."""
-        self.open(self.analysis, "The run begins anew.")
+        """Begin the same run anew; a branch and the run beside it stay, and are gone back in."""
+        if self._left is None:
+            self.open(self.analysis, "The run begins anew.")
+        else:
+            self.first()
 
     def change(self, what: str, **options: Any) -> None:
         """Begin a new run with some options changed; ``what`` says so to the reader.
@@ -163,7 +190,8 @@ class Session(QObject):
         Refusal
             When an option has no sense; the present run stays.
         """
-        self.open(self.analysis.with_options(replace(self.options, **options)), what)
+        analysis = self.home.analysis
+        self.open(analysis.with_options(replace(analysis.choices.options, **options)), what)
 
     def open(
         self, analysis: Analysis, what: str, trace: Trace | None = None, position: int = 0
@@ -185,10 +213,25 @@ class Session(QObject):
         Refusal
             When the run cannot begin; the present one stays.
         """
-        trace = _trace(analysis) if trace is None else trace
+        self._open(analysis, what, _trace(analysis) if trace is None else trace, position, None)
+
+    def show_branch(self, branch: Branch, what: str) -> None:
+        """Show a branch at the step under the cursor; the run that is kept stays beside it."""
+        self._open(branch.analysis, what, branch.trace, self.position, self.home)
+
+    def leave_branch(self, what: str) -> None:
+        """Return to the run that a branch has left, as it was left."""
+        if self._left is not None:
+            self.open(self._left.analysis, what, self._left.trace, self._left.position)
+
+    # -- inside
+
+    def _open(
+        self, analysis: Analysis, what: str, trace: Trace, position: int, left: Moment | None
+    ) -> None:
         trace[0]
         self.pause()
-        self.analysis, self.trace = analysis, trace
+        self.analysis, self.trace, self._left = analysis, trace, left
         until = perf_counter() + SLICE
         while len(trace) <= position and perf_counter() < until and trace.advance() is not None:
             pass
@@ -198,13 +241,8 @@ class Session(QObject):
         if self.position < position and not trace.complete:
             self._seek_until(lambda step: step.index >= position)
 
-    # -- inside
-
     def _go(self, index: int) -> None:
-        index = max(index, 0)
-        while len(self.trace) <= index and self.trace.advance() is not None:
-            pass
-        index = min(index, len(self.trace) - 1)
+        index = self.trace.reach(max(index, 0)).index
         if index != self.position:
             old = self.current
             self.position = index

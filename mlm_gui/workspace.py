@@ -59,6 +59,7 @@ class Workspace(QWidget):
     -------
     step_requested : int
     start_requested : float, float
+    what_if_requested : WhatIf
         As those of :class:`~mlm_gui.panels.panel.Panel`, from whichever pane.
     arranged : no value
         Panes were hidden or shown.
@@ -66,6 +67,7 @@ class Workspace(QWidget):
 
     step_requested = Signal(int)
     start_requested = Signal(float, float)
+    what_if_requested = Signal(object)
     arranged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -119,6 +121,7 @@ class Workspace(QWidget):
         for panel in self.panels:
             panel.step_requested.connect(self.step_requested)
             panel.start_requested.connect(self.start_requested)
+            panel.what_if_requested.connect(self.what_if_requested)
             panel.group_pointed.connect(self.show_group)
         for pane in self.panes.values():
             pane.maximise_requested.connect(self.maximise)
@@ -130,11 +133,11 @@ class Workspace(QWidget):
         """Every panel, the timeline last."""
         return [*(pane.panel for pane in self.panes.values()), self.timeline]
 
-    def show_run(self, problem: Problem, trace: Trace) -> None:
-        """A new run begins."""
+    def show_run(self, problem: Problem, trace: Trace, beside: Trace | None = None) -> None:
+        """A new run begins, beside another one or alone."""
         self.timeline.show_problem(problem, trace)
         for pane in self.panes.values():
-            pane.show_run(problem, trace)
+            pane.show_run(problem, trace, beside)
 
     def show_step(self, step: Step) -> None:
         """The cursor is on a step."""

@@ -35,6 +35,12 @@ def number(value: float | None, digits: int = 4) -> str:
     return text.replace("-", MINUS)
 
 
+def as_typed(value: float) -> str:
+    """A value of the data as a reader would type it: no more digits than it has, seven at most."""
+    text = number(value, 7)
+    return text.rstrip("0").rstrip(".") if "." in text and "·" not in text else text
+
+
 def p_value(p: float) -> str:
     """A p-value for a reader: three significant digits, and "< 0.0001" for what is less."""
     return f"< {LEAST_P}" if p < LEAST_P else number(p, 3)

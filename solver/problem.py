@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -221,6 +221,35 @@ class Problem:
             rows_dropped=0,
             missing={},
         )
+
+    def with_data(self, y: Floats, groups: Groups) -> Problem:
+        """The same model of the same rows, with another response or other groups.
+
+        Parameters
+        ----------
+        y : (n,)
+        groups : Groups
+            Of the n rows.
+
+        Raises
+        ------
+        Refusal
+            When the model cannot be told from them.
+        """
+        changed = self._checked(
+            y,
+            self.X,
+            groups,
+            response=self.response,
+            group=self.group,
+            fixed_names=self.fixed_names,
+            formula=self.formula,
+            rows=self.rows,
+            rows_dropped=self.rows_dropped,
+            missing=self.missing,
+        )
+        same = groups.values is self.group_values
+        return replace(changed, meanings=self.meanings, truth=self.truth if same else None)
 
     @classmethod
     def _checked(

@@ -108,6 +108,7 @@ class Kind(StrEnum):
     STEP = "step"
     BOUNDARY = "boundary"
     JUMP = "jump"
+    GIVEN = "given"
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ class Trial:
     Attributes
     ----------
     kind : Kind
-        A multiple of the full step; a stop at τ² = 0 on the way; or a jump to a higher peak that
-        the profile of the log-likelihood showed.
+        A multiple of the full step; a stop at τ² = 0 on the way; a jump to a higher peak that the
+        profile of the log-likelihood showed; or values that the reader put in its place.
     factor : float
-        The part of the full step that was tried: 1, ½, ¼ …
+        The part of the full step that was tried: 1, ½, ¼ …; nan for values given by the reader.
     sigma2, tau2 : float
         Where it would lead, possibly outside the model.
     loglik : float or None

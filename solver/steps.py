@@ -36,11 +36,17 @@ def steps(problem: Problem, options: Options | None = None) -> Iterator[Step]:
         says why the run ended.
     """
     options = options or Options()
-    data = problem.moments
-    state = initialize(data, options)
-    yield Step(0, 0, "initialize", state, problem, options)
-    index = count(1)
-    for iteration in count(1):
+    state = initialize(problem.moments, options)
+    first = Step(0, 0, "initialize", state, problem, options)
+    yield first
+    yield from iterations(first)
+
+
+def iterations(last: Step) -> Iterator[Step]:
+    """The steps that come after ``initialize``, or after one that ended an iteration."""
+    state, problem, options = last.state, last.problem, last.options
+    index = count(last.index + 1)
+    for iteration in count(last.iteration + 1):
         state = score_beta(state)
         yield Step(next(index), iteration, "score_beta", state, problem, options)
         state = estimate_beta(state)

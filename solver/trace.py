@@ -51,6 +51,12 @@ class Trace(Sequence[Step]):
             pass
         return self._taken[-1]
 
+    def reach(self, index: int) -> Step:
+        """The step at an index, or the last one where the run ends before."""
+        while len(self._taken) <= index and self.advance() is not None:
+            pass
+        return self._taken[min(index, len(self._taken) - 1)]
+
     @overload
     def __getitem__(self, index: int) -> Step: ...
     @overload

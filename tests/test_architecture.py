@@ -194,4 +194,4 @@ def test_steps_is_short_and_in_the_order_of_the_steps():
     text = (ROOT / "solver" / "steps.py").read_text(encoding="utf-8")
     assert len(text.splitlines()) < 160
     functions = [n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef)]
-    assert functions == ["steps", *STEP_NAMES]
+    assert functions == ["steps", "iterations", *STEP_NAMES]

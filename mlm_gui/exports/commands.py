@@ -95,10 +95,10 @@ class Exports(QObject):
         dialog.open()
 
     def _run(self) -> tuple[Analysis, Trace]:
-        """The run on screen; one that has not ended is taken anew, and the window keeps its own."""
-        analysis = self._session.analysis
-        if self._session.trace.complete:
-            return analysis, self._session.trace
+        """The run that is kept; one that has not ended is taken anew, the window keeps its own."""
+        analysis, trace, _ = self._session.home
+        if trace.complete:
+            return analysis, trace
         return analysis, Trace(steps(analysis.problem, analysis.choices.options))
 
     def _ask(self, title: str, name: str, kinds: dict[str, str]) -> Path | None:

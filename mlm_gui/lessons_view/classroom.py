@@ -218,11 +218,8 @@ class Classroom(QObject):
 
     def _keep(self) -> None:
         if self._kept is None:
-            session = self._session
             self._kept = Kept(
-                session.analysis,
-                session.trace,
-                session.position,
+                *self._session.home,
                 self._workspace.arrangement,
                 self._group_lines.layers.choice,
                 self._matrices.choice,

@@ -13,8 +13,8 @@ from matplotlib.patches import Rectangle
 
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.plot_look import aim, dress, make_arrows
-from solver.moments import Floats
+from mlm_gui.widgets.plot_look import BESIDE, aim, beside_colour, dress, make_arrows
+from solver.moments import Codes, Floats
 
 FADED = 0.15
 """How much is left to see of what is not meant."""
@@ -41,6 +41,10 @@ class GroupArtists:
         From the level of each group's mean residual to that of its û.
     starts : Line2D
         A small circle where each arrow starts.
+    before : LineCollection
+        Partial pooling in the run beside.
+    held : Line2D
+        A row that is being dragged, from where it was.
     veil, lit_rows, lit_line, lit_alone
         A veil over everything, and over it the rows and lines of the lit group.
     """
@@ -84,6 +88,17 @@ class GroupArtists:
         self.lit_alone = Line2D([], [], lw=1.8 * weight, ls=DOTS)
         self.lit_line = Line2D([], [], lw=2.4 * weight)
         self.lit_arrow = make_arrows(axes, [theme.ink], theme)
+        self.before = LineCollection(
+            [],
+            linestyles=[BESIDE],
+            linewidths=1.3 * weight,
+            colors=[beside_colour(theme)],
+            alpha=1 if few else 0.6,
+        )
+        self.held = Line2D([], [], color=theme.accent, lw=1.0 * weight, marker="o", markevery=[1])
+        self.held.set(ms=1.4 * self.mark_size * weight, mew=0, visible=False)
+        axes.add_collection(self.before, autolim=False)
+        axes.add_artist(self.held)
         axes.add_collection(self.alone, autolim=False)
         axes.add_collection(self.truth, autolim=False)
         axes.add_collection(self.blup, autolim=False)
@@ -103,6 +118,7 @@ class GroupArtists:
         """The artists that move, in the order in which to draw them."""
         return [
             self.truth,
+            self.before,
             self.blup,
             self.ols,
             self.fixed,
@@ -113,6 +129,7 @@ class GroupArtists:
             self.lit_alone,
             self.lit_line,
             self.lit_arrow,
+            self.held,
         ]
 
     def colour(self, j: int) -> str:
@@ -175,6 +192,24 @@ class GroupArtists:
         extents = self.drawn.extents
         heights = (level + u[self.drawn.groups])[:, None] + slope * extents
         lines.set_segments(list(np.stack([extents, heights], axis=2)))
+
+    def draw_changed(self, rows: Codes, y: Floats) -> None:
+        """Rings where rows were before they were changed, and the ways from there."""
+        x, weight = self.drawn.places(rows), self.theme.zoom
+        now = self.drawn.problem.y[rows]
+        ways = [((a, b), (a, c)) for a, b, c in zip(x, y, now, strict=True)]
+        self.axes.add_collection(
+            LineCollection(ways, colors=[self.theme.muted], linewidths=weight, zorder=1.5),
+            autolim=False,
+        )
+        size = 1.5 * self.mark_size * weight
+        rings = Line2D(x, y, ls="none", marker="o", ms=size, mfc="none", zorder=1.6)
+        rings.set(mec=self.theme.muted, mew=1.1 * weight)
+        self.axes.add_artist(rings)
+
+    def set_before(self, level: float, slope: float, u: Floats) -> None:
+        """The lines of partial pooling in the run beside; nan for a group that it does not have."""
+        self._set_lines(self.before, level, slope, u)
 
     def set_arrows(self, level: float, slope: float, start: Floats, change: Floats) -> None:
         """Arrows at x̄_j from one height above the common line to another, for each drawn group."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEasingCurve, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QPointF, QVariantAnimation
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
@@ -20,9 +21,10 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, spread
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Ols, Problem, Step, Trace, no_pooling
-from solver.formatting import number
+from solver.branch import OtherY, matching
+from solver.formatting import as_typed, number
 from solver.lessons import step_lessons
-from solver.moments import Floats
+from solver.moments import Codes, Floats
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent
@@ -60,6 +62,10 @@ class GroupLinesPanel(PlotPanel):
         self._alone: tuple[Floats, Floats] | None = None
         self._pixels: tuple[int, Floats] | None = None
         self._symbol = ""
+        self._match: Codes = np.zeros(0, np.intp)
+        self._then: Step | None = None
+        self._held: int | None = None
+        self._held_at = self._offset = 0.0
         self._drew = ""
         self._from: Floats | None = None
         self.glide = 0
@@ -112,7 +118,8 @@ class GroupLinesPanel(PlotPanel):
         """A new run begins; on the same data the axis stays as the reader chose it."""
         if problem is not self.problem:
             self._drew = ""
-        if problem is not self.problem:
+            same = self.problem is not None and problem.X is self.problem.X
+            column = self.drawn.column if same else None
             self.layers.set_present("truth", problem.truth is not None)
             choices: list[int | None] = [*predictors(problem), None]
             self.axis_choice.clear()
@@ -122,7 +129,10 @@ class GroupLinesPanel(PlotPanel):
             self.axis_choice.setVisible(len(choices) > 1)
             self.group_choice.setVisible(problem.J > FEW)
             self.group_choice.set_groups(problem.group_labels, self.tr("Find a group"))
-            self._take(DrawnGroups(problem, choices[0]))
+            if not same:
+                column = choices[0]
+            self.axis_choice.setCurrentIndex(choices.index(column))
+            self._take(DrawnGroups(problem, column))
         super().show_problem(problem, trace)
 
     def _axis_chosen(self) -> None:
@@ -185,6 +195,7 @@ class GroupLinesPanel(PlotPanel):
         if data.truth is not None and self.layers.shown("truth"):
             level, slope = drawn.level(data.truth.beta)
             artists.set_truth(float(level), float(slope), data.truth.u)
+        self._build_beside()
         artists.keep(SYMBOLS[self._symbol].layers if self._symbol else None)
         self.canvas.moving.extend(artists.moving)
         self._from = before
@@ -203,8 +214,9 @@ class GroupLinesPanel(PlotPanel):
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Move the BLUP lines to β and û, and the arrows to the mean residuals."""
         now, was = new.state, old.state if old else None
+        moved = self.beside is not None and self._update_beside()
         if was and now.beta is was.beta and now.u is was.u:
-            return False
+            return moved
         level, slope = self.drawn.level(now.beta)
         self.level, self.slope = float(level), float(slope)
         if self.layers.shown("blup"):
@@ -220,6 +232,90 @@ class GroupLinesPanel(PlotPanel):
             self.artists.set_arrows(self.level, self.slope, now.mean_residuals, change)
         self._light_lines()
         return True
+
+    # -- the run beside
+
+    def _build_beside(self) -> None:
+        """Make room for the data as they were, and mark what was changed in them."""
+        self._then = None
+        if self.beside is None:
+            return
+        data, other = self.data, self.beside[0].problem
+        self._match = matching(data, other)
+        changed = np.flatnonzero((data.y != other.y) | (self._match[data.codes] != other.codes))
+        if not len(changed):
+            return
+        axes, y = self.artists.axes, other.y[changed]
+        low, high = axes.get_ylim()
+        margin = 0.05 * (high - low)
+        axes.set_ylim(min(low, float(y.min()) - margin), max(high, float(y.max()) + margin))
+        if self.layers.shown("data"):
+            self.artists.draw_changed(changed, y)
+
+    def _update_beside(self) -> bool:
+        """Move the lines of the run beside; whether they moved."""
+        was, self._then = self._then, self.then
+        assert self._then is not None
+        state = self._then.state
+        if was is not None and was.state.beta is state.beta and was.state.u is state.u:
+            return False
+        level, slope = self.drawn.level(state.beta)
+        u = np.where(self._match < 0, np.nan, state.u[self._match])
+        shown = self.layers.shown("blup")
+        self.artists.before.set_visible(shown)
+        if shown:
+            self.artists.set_before(float(level), float(slope), u)
+        return True
+
+    # -- a row that is dragged
+
+    def take_hold(self, at: MouseEvent) -> bool:
+        """Whether a row that stands by itself is under the pointer."""
+        if at.inaxes is not self.artists.axes or not self.artists.data:
+            return False
+        pixels = self._row_pixels()
+        distance = np.hypot(pixels[:, 0] - at.x, pixels[:, 1] - at.y)
+        near = np.flatnonzero(distance <= NEAR * self.canvas.ratio)
+        self._held = int(self.drawn.rows[near[0]]) if len(near) == 1 else None
+        self._offset = float(pixels[near[0], 1] - at.y) if len(near) == 1 else 0.0
+        return self._held is not None
+
+    def move_held(self, at: MouseEvent) -> None:
+        """Show the row at another height, and its value."""
+        if self._held is None:
+            return
+        axes, row, data = self.artists.axes, self._held, self.data
+        inverse = axes.transData.inverted()
+        (_, value), (_, next_pixel) = inverse.transform(
+            [(at.x, at.y + self._offset), (at.x, at.y + self._offset + 1)]
+        )
+        low, high = axes.get_ylim()
+        self._held_at = self._rounded(min(max(value, low), high), next_pixel - value)
+        x, old = float(self.drawn.places(np.array([row]))[0]), float(data.y[row])
+        held = self.artists.held
+        held.set_data([x, x], [old, self._held_at])
+        held.set_visible(True)
+        text = self.tr("%1 = <b>%2</b> (was %3)").replace("%1", html.escape(data.response))
+        text = text.replace("%2", as_typed(self._held_at)).replace("%3", as_typed(old))
+        place = QPointF(*self.canvas.to_widget(axes, x, self._held_at))
+        self.frame.show_hover(f"{observation_name(data, row)}<br>{text}", place)
+        self.canvas.refresh()
+
+    def _rounded(self, value: float, pixel: float) -> float:
+        """A value to the digits that a pixel tells; whole where all of y are."""
+        decimals = -math.floor(math.log10(pixel))
+        if decimals > 0 and bool(np.all(self.data.y == np.rint(self.data.y))):
+            decimals = 0
+        return round(value, decimals)
+
+    def let_go(self, dropped: bool) -> None:
+        """Ask what if the row were there; or put it back."""
+        row, self._held = self._held, None
+        self.artists.held.set_visible(False)
+        self.frame.hover.hide()
+        self.canvas.refresh()
+        if dropped and row is not None and self._held_at != self.data.y[row]:
+            self.what_if_requested.emit(OtherY(row, self._held_at))
 
     # -- motion
 

@@ -24,11 +24,11 @@ from mlm_gui.theme import Theme
 from mlm_gui.widgets.copy_menu import offer_table
 from mlm_gui.widgets.decimals import Decimals
 from mlm_gui.widgets.face import Face
-from mlm_gui.widgets.iteration_model import Column, IterationsModel
+from mlm_gui.widgets.iteration_model import BESIDE, Column, IterationsModel
 from mlm_gui.widgets.plain_header import PlainHeader
 from solver import Problem, Step, Trace
 
-ALIGNED = range(Column.LOGLIK, Column.FACTOR)
+ALIGNED = (*range(Column.LOGLIK, Column.FACTOR), *BESIDE)
 """The columns whose decimal points stand under one another."""
 
 NARROW = 92
@@ -40,6 +40,7 @@ DISPENSABLE = (
     (Column.FACTOR,),
     (Column.CHANGE,),
     (Column.RULES,),
+    (Column.LOGLIK_WAS,),
 )
 """Columns that are left out where there is too little room, the first ones first."""
 
@@ -74,6 +75,11 @@ class IterationsPanel(Panel):
         method = trace[0].options.method
         self._model.set_trace(trace, method)
         self._view.restart()
+
+    def show_beside(self, beside: Trace | None) -> None:
+        """Show the values of another run as well, or none."""
+        self._model.set_beside(beside)
+        self._view.set_beside(beside is not None)
 
     def show_step(self, new: Step, old: Step | None) -> None:
         """Add the rows that are new, and light the present iteration."""
@@ -121,6 +127,7 @@ class _IterationsView(QTableView):
         self._measured: list[tuple[str, ...]] = []
         self._small = False
         self._widths: dict[int, int] = {}
+        self._beside = False
         self.setAccessibleName(self.tr("Iteration table"))
         self.setHorizontalHeader(self._head)
         self.setModel(model)
@@ -137,6 +144,12 @@ class _IterationsView(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._head.setStretchLastSection(True)
         self.verticalScrollBar().valueChanged.connect(self._measure)
+
+    def set_beside(self, shown: bool) -> None:
+        """Show the columns of the run beside, or not."""
+        self._beside = shown
+        self._measured, self._widths = [], {}
+        self._choose_columns()
 
     def set_room(self, height: int) -> None:
         """Be as high as whole rows can be in some pixels."""
@@ -236,17 +249,21 @@ class _IterationsView(QTableView):
             self.viewport().width() - OUTCOME_ROOM * QFontMetricsF(self.font()).averageCharWidth()
         )
         self.setColumnWidth(Column.OUTCOME, 1)
-        left_out: set[int] = set()
-        for columns in DISPENSABLE:
+        unwanted = set() if self._beside else set(BESIDE)
+        left_out: set[int] = set(unwanted)
+        for columns in (*DISPENSABLE, *(((Column.LOGLIK,),) if self._beside else ())):
             if sum(w for k, w in self._widths.items() if k not in left_out) <= room:
                 break
             left_out.update(columns)
-        for column in chain(*DISPENSABLE):
+        used = sum(w for k, w in self._widths.items() if k not in left_out)
+        if self._beside and used > room:
+            left_out.add(Column.OUTCOME)
+        for column in chain(*DISPENSABLE, BESIDE[1:], (Column.LOGLIK, Column.OUTCOME)):
             if self.isColumnHidden(column) != (column in left_out):
                 self.setColumnHidden(column, column in left_out)
                 self.setColumnWidth(column, self._widths.get(column, 0))
         said = self.tr("Some columns are left out here: double-click the pane's title for all.")
-        self.setToolTip(said if left_out else "")
+        self.setToolTip(said if left_out - unwanted else "")
 
 
 class _RowDelegate(QStyledItemDelegate):
@@ -294,7 +311,8 @@ class _RowDelegate(QStyledItemDelegate):
         else:
             left = right - face.width(text)
         painter.setFont(face.font)
-        painter.setPen(self._muted if row > self.now else self._ink)
+        later = row > self.now or column in BESIDE
+        painter.setPen(self._muted if later else self._ink)
         painter.drawText(QPointF(left, baseline), text)
         if option.state & QStyle.StateFlag.State_Selected and self._view.hasFocus():
             painter.setPen(QPen(QColor(self._theme.accent), 1))

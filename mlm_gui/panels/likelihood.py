@@ -48,6 +48,8 @@ class Row:
     past: Line2D
     ahead: Line2D
     here: Line2D
+    before: Line2D
+    there: Line2D
 
 
 class LikelihoodPanel(PlotPanel):
@@ -60,6 +62,7 @@ class LikelihoodPanel(PlotPanel):
         self.rows: dict[str, Row] = {}
         self._room = ITERATIONS
         self._peak: Criterion | None = None
+        self.before: RunHistory | None = None
 
     # -- what the plot is
 
@@ -91,6 +94,11 @@ class LikelihoodPanel(PlotPanel):
         self.history = RunHistory(trace)
         self._room, self._peak = ITERATIONS, None
 
+    def show_beside(self, beside: Trace | None) -> None:
+        """Draw the curves of another run as well, or none."""
+        super().show_beside(beside)
+        self.before = RunHistory(beside) if beside is not None else None
+
     @property
     def run(self) -> RunHistory:
         """The run so far."""
@@ -109,6 +117,8 @@ class LikelihoodPanel(PlotPanel):
         from mlm_gui.widgets.plot_look import dress
 
         self.run.grow()
+        if self.before is not None and self.then is not None:
+            self.before.grow()
         self._set_possible()
         self.rows = {}
         shared: Axes | None = None
@@ -130,7 +140,7 @@ class LikelihoodPanel(PlotPanel):
         from matplotlib.lines import Line2D
         from matplotlib.ticker import MaxNLocator
 
-        from mlm_gui.widgets.plot_look import log_scale, mix
+        from mlm_gui.widgets.plot_look import BESIDE, beside_colour, log_scale, mix
 
         theme, weight = self.look, self.look.zoom
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
@@ -144,10 +154,15 @@ class LikelihoodPanel(PlotPanel):
         ahead.set(color=mix(theme.sheet, theme.muted, 0.5), lw=0.8 * width * weight, marker="o")
         ahead.set(ms=0.8 * size * weight, mew=0)
         here.set(color=theme.accent, marker="o", ms=(7 if main else 5) * weight, mew=0, zorder=5)
-        for line in (ahead, past, here):
+        before, there = Line2D([], []), Line2D([], [])
+        before.set(color=beside_colour(theme), lw=0.8 * width * weight, ls=BESIDE)
+        there.set(color=theme.muted, marker="o", ms=size * weight, mfc=theme.sheet)
+        for line in (before, there):
+            line.set_visible(self.before is not None and key != "gap")
+        for line in (before, there, ahead, past, here):
             axes.add_artist(line)
-        self.canvas.moving.extend([ahead, past, here])
-        return Row(key, axes, past, ahead, here)
+        self.canvas.moving.extend([before, there, ahead, past, here])
+        return Row(key, axes, past, ahead, here, before, there)
 
     def _set_possible(self) -> None:
         """Tick boxes only for what there is."""
@@ -164,7 +179,8 @@ class LikelihoodPanel(PlotPanel):
     # -- limits that stand still
 
     def _set_x_limits(self) -> None:
-        while self._room < len(self.run.criteria) - 1:
+        longest = max(len(run.criteria) for run in (self.run, self.before) if run is not None)
+        while self._room < longest - 1:
             self._room *= 2
         next(iter(self.rows.values())).axes.set_xlim(-0.03 * self._room, 1.01 * self._room)
 
@@ -174,7 +190,17 @@ class LikelihoodPanel(PlotPanel):
             return self._gaps()
         start = self.run.criteria[0]
         peak = self._peak = self._peak or near_peak(start)
-        return np.concatenate([self.run.values(key, [start, peak]), self.run.series(key)])
+        values = [self.run.values(key, [start, peak]), self.run.series(key)]
+        if self.before is not None:
+            values.append(self._values_beside(key, self.before))
+        return np.concatenate(values)
+
+    def _values_beside(self, key: str, before: RunHistory) -> Floats:
+        """The series of the run beside; that of other data moved to the same start."""
+        values = before.series(key)
+        if self.other_data:
+            values = values + (self.run.series(key)[0] - values[0])
+        return values
 
     def _set_limits(self, row: Row, values: Floats) -> None:
         values = values[np.isfinite(values)]
@@ -206,7 +232,8 @@ class LikelihoodPanel(PlotPanel):
         """Lengthen the lines, and move the marker."""
         grown, here = self.run.grow(), self.run.position(new)
         self._set_possible()
-        if old is not None and not grown and here == self.run.position(old):
+        beside = self.before is not None and self._update_beside(self.before)
+        if old is not None and not grown and not beside and here == self.run.position(old):
             return False
         if len(self.run.criteria) - 1 > self._room:
             self._set_x_limits()
@@ -226,6 +253,29 @@ class LikelihoodPanel(PlotPanel):
                 self._set_limits(row, np.concatenate([values, [low, high]]))
                 self._rehome()
         return True
+
+    def _update_beside(self, before: RunHistory) -> bool:
+        """Lengthen the curves of the run beside; whether anything moved."""
+        then = self.then
+        assert then is not None
+        grown, there = before.grow(), before.position(then)
+        iterations = np.arange(len(before.criteria))
+        moved = grown
+        if len(iterations) - 1 > self._room:
+            self._set_x_limits()
+            self._rehome()
+        for key, row in self.rows.items():
+            if key == "gap":
+                continue
+            values = self._values_beside(key, before)
+            moved |= not np.array_equal(row.there.get_xdata(), [there])
+            row.before.set_data(iterations, values)
+            row.there.set_data([there], [values[there]])
+            low, high = row.axes.get_ylim()
+            if grown and (values.min() < low or values.max() > high):
+                self._set_limits(row, np.concatenate([values, [low, high]]))
+                self._rehome()
+        return moved
 
     def _rehome(self) -> None:
         for row in self.rows.values():
@@ -301,6 +351,30 @@ class LikelihoodPanel(PlotPanel):
                 colour = self.look.ink if key == "loglik" else self.look.muted
                 name = str(words()["methods"][method]["name"])
                 yield Label(name, x + self.look.unit, y, colour, bold=key == "loglik")
+                if key == "loglik" and self.before is not None:
+                    yield from self._name_before(row, self.before, x, y)
+
+    def _name_before(self, row: Row, before: RunHistory, x: float, y: float) -> Iterable[Label]:
+        """Where the curve of the run beside ends, clear of the name at a place."""
+        canvas, text = self.canvas, self.tr("as it was")
+        last, values = len(before.criteria) - 1, self._values_beside(row.key, before)
+        if last > row.axes.get_xlim()[1]:
+            return
+        end, height = canvas.to_widget(row.axes, last, float(values[last]))
+        line, width = canvas.metrics().height(), canvas.width_of(text)
+        box = canvas.box(row.axes)
+        if abs(height - y) < line and abs(end - x) < width + 6 * self.look.unit:
+            height = y + (line if height >= y else -line)
+            if not box.top() < height < box.bottom():
+                height = y + (line if height < y else -line)
+        left = min(end + self.look.unit, canvas.width() - width - self.look.unit)
+        yield Label(text, left, height, self.look.muted, ground=self.look.sheet)
+
+    def notes(self) -> list[str]:
+        """That log-likelihoods of other data are not on one scale, and what is done about it."""
+        if not self.other_data:
+            return []
+        return [self.tr("grey: other data, moved to the same start")]
 
     def description(self) -> str:
         """The values at the cursor, in words."""

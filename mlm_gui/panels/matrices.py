@@ -6,19 +6,22 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.spotlight import lights_matrix
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.cell_explanation import CellExplanation
+from mlm_gui.widgets.inline_edit import InlineEdit, read_number
 from mlm_gui.widgets.matrix_bar import MatrixBar
-from mlm_gui.widgets.matrix_view import MatrixView
+from mlm_gui.widgets.matrix_view import EDITABLE, MatrixView
 from mlm_gui.widgets.matrix_window import Display
+from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.shelf import Shelf
 from solver import Problem, Refusal, Step, Trace
+from solver.branch import OtherGroup, OtherY
 from solver.course import Course, whole_course
 from solver.formatting import number
 from solver.lessons import step_lessons
@@ -73,6 +76,7 @@ class MatricesPanel(Panel):
         self._added: list[str] = []
         self._hidden: set[str] = set()
         self._asked: tuple[str, int, int] | None = None
+        self._tops: dict[str, int] = {}
         self._bar = MatrixBar(self)
         self._shelf = Shelf(self)
         self._explanation = CellExplanation(self)
@@ -98,6 +102,10 @@ class MatricesPanel(Panel):
         self._explain_later.setSingleShot(True)
         self._explain_later.setInterval(OFFER_AFTER)
         self._explain_later.timeout.connect(self._explain_again)
+        self._asked_soon = ("", 0, 0)
+        self._explain_soon = QTimer(self)
+        self._explain_soon.setSingleShot(True)
+        self._explain_soon.timeout.connect(lambda: self._explain(*self._asked_soon))
         self._prepare = QTimer(self)
         self._prepare.setInterval(0)
         self._prepare.timeout.connect(self._prepare_view)
@@ -111,6 +119,8 @@ class MatricesPanel(Panel):
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run: keep what the reader chose to see, forget the cell."""
         if self._step is not None and self._step.problem is not problem:
+            same_rows = self._step.problem.X is problem.X
+            self._tops = {v.name: v.top_row for v in self._shelf.views} if same_rows else {}
             for view in self._views.values():
                 view.clear()
         self._trace, self._step = trace, None
@@ -124,6 +134,7 @@ class MatricesPanel(Panel):
         """Show the matrices of a step; those without a change stay untouched."""
         self._step = new
         self._show_matrices()
+        self._scroll_back()
         if self._asked is not None:
             if new.problem.n <= AT_ONCE:
                 self._explain(*self._asked)
@@ -270,7 +281,8 @@ class MatricesPanel(Panel):
             view.hide()
             if self._theme is not None:
                 view.apply_theme(self._theme)
-            view.cell_asked.connect(self._explain)
+            view.cell_asked.connect(self._ask)
+            view.edit_asked.connect(self._edit)
             view.group_pointed.connect(self._point)
             view.size_changed.connect(self._rearrange.start)
             view.scrolled.connect(self._scroll_along)
@@ -284,6 +296,14 @@ class MatricesPanel(Panel):
                     self._view(name)
                     return
         self._prepare.stop()
+
+    def _scroll_back(self) -> None:
+        """On the same rows with another value, show those that were in sight before."""
+        tops, self._tops = self._tops, {}
+        if any(tops.values()):
+            self._shelf.arrange()
+            for view in self._shelf.views:
+                view.scroll_to_row(tops.get(view.name, 0))
 
     def _scroll_along(self, name: str, row: int) -> None:
         """Bring the same observations into sight in the matrices beside."""
@@ -321,7 +341,50 @@ class MatricesPanel(Panel):
             self._pointed = group
             self.group_pointed.emit(group)
 
+    # -- another y, another group
+
+    def _edit(self, name: str, row: int, column: int) -> None:
+        """Ask for another value of y, or for the group of a row of Z, over the cell."""
+        if self._step is None:
+            return
+        self._explain_soon.stop()
+        view, problem = self._views[name], self._step.problem
+        observation, _ = view.model.cell_position(row, column)
+        place = view.cell_box(row, column)
+        place = place.translated(view.mapTo(self, QPoint(0, 0)))
+        said = observation_name(problem, observation)
+        if name == "y":
+            old = repr(float(problem.y[observation])).removesuffix(".0")
+            head = f"{problem.response}, {said}"
+
+            def enter_y(text: str) -> None:
+                value = read_number(text, problem.response)
+                if value != problem.y[observation]:
+                    self.what_if_requested.emit(OtherY(observation, value))
+
+            InlineEdit(self, place, head, old, enter_y)
+            return
+        label = problem.group_labels[problem.codes[observation]]
+
+        def enter_group(text: str) -> None:
+            if text.strip() != label:
+                self.what_if_requested.emit(OtherGroup(observation, text))
+
+        head = f"{problem.group}, {said}"
+        InlineEdit(self, place, head, label, enter_group, problem.group_labels)
+
     # -- how an entry comes about
+
+    def _ask(self, name: str, row: int, column: int) -> None:
+        """Explain a cell; one that can be edited not before the click is known to be no double one.
+
+        The explanation takes room from the matrices, and the cell would move below the pointer.
+        """
+        if name in EDITABLE and self._explanation.isHidden():
+            self._asked_soon = (name, row, column)
+            self._explain_soon.start(QApplication.doubleClickInterval())
+        else:
+            self._explain(name, row, column)
 
     def _explain(self, name: str, row: int, column: int) -> None:
         step = self._step
@@ -331,6 +394,7 @@ class MatricesPanel(Panel):
         if matrix is None or name not in self.shown:
             self._close_explanation()
             return
+        self._explain_soon.stop()
         self._asked = (name, row, column)
         digits = self._bar.display.digits
         cell = matrix.cell(row, column, digits)
@@ -357,6 +421,7 @@ class MatricesPanel(Panel):
         self._splitter.setSizes([size - part, part])
 
     def _close_explanation(self) -> None:
+        self._explain_soon.stop()
         self._asked = None
         self._explanation.clear_cell()
         self._explanation.hide()

@@ -24,11 +24,14 @@ class Panel(QWidget):
         The pointer is on group j (an int), or on none (None): light it everywhere.
     start_requested : float, float
         Start a new run from these σ² and τ².
+    what_if_requested : WhatIf
+        Show what the run would be with this edit (:mod:`solver.branch`).
     """
 
     step_requested = Signal(int)
     group_pointed = Signal(object)
     start_requested = Signal(float, float)
+    what_if_requested = Signal(object)
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins: its data and its history, which grows as steps are taken.
@@ -40,6 +43,12 @@ class Panel(QWidget):
         """The cursor has moved; ``old`` is None at the start of a run.
 
         A field of ``new.state`` that is the same object as in ``old.state`` has not changed.
+        """
+
+    def show_beside(self, beside: Trace | None) -> None:
+        """Draw another run beside this one at every step, or none; ``show_step`` follows.
+
+        It is the run that a branch has left; its step is ``beside.reach(step.index)``.
         """
 
     def show_group(self, group: int | None) -> None:

@@ -14,6 +14,7 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
+from solver.branch import matching
 from solver.criterion import Criterion
 from solver.formatting import number
 from solver.lessons import step_lessons, symbols
@@ -45,6 +46,7 @@ class ShrinkagePanel(PlotPanel):
         self.groups: Codes = np.zeros(0, np.intp)
         self._arrows: ArrowArtists | None = None
         self._curve: CurveArtists | None = None
+        self._match: Codes = np.zeros(0, np.intp)
 
     # -- what the plot is
 
@@ -102,6 +104,8 @@ class ShrinkagePanel(PlotPanel):
         from mlm_gui.panels.shrinkage_artists import ArrowArtists, CurveArtists
 
         axes = self.figure.add_subplot()
+        if self.beside is not None:
+            self._match = matching(self.data, self.beside[0].problem)
         names = symbols()
         u, mean, share = (names[key] for key in ("u", "mean_residuals", "shrinkage"))
         if self.kind == CURVE:
@@ -131,8 +135,9 @@ class ShrinkagePanel(PlotPanel):
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Move the arrows to r̄ and û, or the curve to σ² and τ²."""
         now, was = new.state, old.state if old else None
+        moved = self.beside is not None and self._update_beside(old)
         if was and now.u is was.u and now.mean_residuals is was.mean_residuals:
-            return False
+            return moved
         assert now.mean_residuals is not None
         assert now.shrinkage is not None
         if self.kind == CURVE:
@@ -144,6 +149,27 @@ class ShrinkagePanel(PlotPanel):
         shown = now.mean_residuals[self.groups]
         if not self.view.zoomed and (shown.min() < low or shown.max() > high):
             self._set_limits(now.mean_residuals)
+            self.view.rehome(self.arrows.axes)
+            self.canvas.draw_anew()
+        return True
+
+    def _update_beside(self, old: Step | None) -> bool:
+        """Mark û, or draw the curve, of the run beside; whether anything moved."""
+        then, beside = self.then, self.beside
+        assert then is not None
+        assert beside is not None
+        if old is not None and beside.reach(old.index).state.u is then.state.u:
+            return False
+        if self.kind == CURVE:
+            at = self._predicted_at(then)
+            self.curve.set_before(at.sigma2, at.tau2)
+            return True
+        u = np.where(self._match < 0, np.nan, then.state.u[self._match])
+        self.arrows.set_before(u)
+        low, high = self.arrows.axes.get_xlim()
+        shown = u[self.groups]
+        if not self.view.zoomed and (np.nanmin(shown) < low or np.nanmax(shown) > high):
+            self.arrows.axes.set_xlim(min(low, np.nanmin(shown)), max(high, np.nanmax(shown)))
             self.view.rehome(self.arrows.axes)
             self.canvas.draw_anew()
         return True

@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from mlm_gui.panels.drawn_groups import FEW
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.plot_layout import count
-from mlm_gui.widgets.plot_look import aim, dress, make_arrows
+from mlm_gui.widgets.plot_look import BESIDE, aim, beside_colour, dress, make_arrows
 from solver import Problem
 from solver.moments import Codes, Floats
 
@@ -67,6 +67,9 @@ class ArrowArtists(_Groups):
         self.starts = Line2D([], [], ls="none", marker="o", ms=size, mfc=theme.sheet)
         self.starts.set(mec=theme.muted, mew=min(1.1, 0.25 * size) * weight)
         axes.add_artist(self.starts)
+        self.before = Line2D([], [], ls="none", marker="|", ms=1.9 * size, mec=theme.muted)
+        self.before.set(mew=1.4 * weight, visible=False)
+        axes.add_artist(self.before)
         thin = float(np.interp(len(order), [12, 200], [1.0, 0.5]))
         self.arrows = make_arrows(axes, [self.colour(j) for j in order], theme, thin)
         axes.add_artist(self.veil)
@@ -80,7 +83,13 @@ class ArrowArtists(_Groups):
     @property
     def moving(self) -> list[Any]:
         """The artists that move, in the order in which to draw them."""
-        return [self.starts, self.arrows, self.veil, self.lit_start, self.lit_arrow]
+        marks = [self.starts, self.before, self.arrows]
+        return [*marks, self.veil, self.lit_start, self.lit_arrow]
+
+    def set_before(self, u: Floats) -> None:
+        """Mark û in the run beside; nan for a group that it does not have."""
+        self.before.set_data(u[self.order], self._rows)
+        self.before.set_visible(True)
 
     def set(self, mean_residuals: Floats, u: Floats) -> None:
         """Let the arrows lead from r̄ to û."""
@@ -150,6 +159,9 @@ class CurveArtists(_Groups):
             axes.set_xlim(0, 1.08 * high)
             self._n = np.linspace(0, 1.08 * high, 200)
         axes.set_ylim(-0.03, 1.03)
+        self.before = Line2D([], [], color=beside_colour(theme), lw=1.2 * weight, ls=BESIDE)
+        self.before.set_visible(False)
+        axes.add_artist(self.before)
         self.curve = Line2D([], [], color=theme.ink, lw=1.3 * weight)
         axes.add_artist(self.curve)
         self._of_size = np.unique(m.group_sizes, return_index=True)[1]
@@ -178,7 +190,13 @@ class CurveArtists(_Groups):
     @property
     def moving(self) -> list[Any]:
         """The artists that move, in the order in which to draw them."""
-        return [self.curve, *self.marks, self.veil, self.lit_mark]
+        return [self.before, self.curve, *self.marks, self.veil, self.lit_mark]
+
+    def set_before(self, sigma2: float, tau2: float) -> None:
+        """The curve in the run beside."""
+        n_tau2 = self._n * tau2
+        self.before.set_data(self._n, n_tau2 / (n_tau2 + sigma2))
+        self.before.set_visible(True)
 
     def set(self, shrinkage: Floats, sigma2: float, tau2: float) -> None:
         """Bring the curve to σ² and τ², and the groups to their λ."""

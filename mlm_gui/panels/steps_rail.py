@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontInfo
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
@@ -13,9 +15,14 @@ from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.readings import Readings
 from mlm_gui.widgets.step_loop import StepLoop
 from solver import Options, Problem, Step, Trace
+from solver.branch import OtherVariances
 from solver.course import Course, whole_course
+from solver.formatting import number, short
 from solver.lessons import words
 from solver.state import STEP_NAMES
+
+MOST_BETA = 6
+"""Fixed effects that are compared with those of the run beside, at most."""
 
 NARROWEST = 8
 """Least width of the rail, in ems of the largest text."""
@@ -34,18 +41,29 @@ class StepsPanel(Panel):
         self.loop = StepLoop()
         self.iteration = QLabel()
         self.readings = Readings()
+        self.beta = QLabel()
+        self.beta.hide()
+        self.beta.setTextFormat(Qt.TextFormat.RichText)
         self.converged = Lamp()
         self.boundary = Lamp()
         self._rules = [QFrame(), QFrame()]
         self._lay_out()
         self.loop.chosen.connect(self._ask_for)
         self._course = whole_course()
+        self.readings.edited.connect(self._ask_what_if)
         self._trace: Trace | None = None
+        self._beside: Trace | None = None
         self._step: Step | None = None
+        self._theme: Theme | None = None
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins."""
         self._trace, self._step = trace, None
+
+    def show_beside(self, beside: Trace | None) -> None:
+        """Show the values of another run as well, or none."""
+        self._beside = beside
+        self.beta.setHidden(beside is None or beside[0].problem.p > MOST_BETA)
 
     def show_step(self, new: Step, old: Step | None) -> None:
         """Light the step, and show where it has brought the fit."""
@@ -63,7 +81,10 @@ class StepsPanel(Panel):
         iteration = self.tr("iteration {number}") if new.iteration else self.tr("start")
         self.iteration.setText(iteration.format(number=f"<b>{new.iteration}</b>"))
         before = self._trace[new.index - 1] if self._trace is not None and new.index else None
-        self.readings.show_step(new, before)
+        beside = self._beside.reach(new.index) if self._beside is not None else None
+        self.readings.show_step(new, before, beside)
+        if beside is not None:
+            self._compare_beta(new, beside)
         self._show_lamps(new)
 
     def set_course(self, course: Course) -> None:
@@ -81,6 +102,8 @@ class StepsPanel(Panel):
         large = theme.font("large")
         large.setBold(True)
         self.criterion.setFont(large)
+        self._theme = theme
+        self.beta.setFont(theme.font("small"))
         for label in (self.algorithm, self.iteration):
             label.setFont(theme.font("small"))
             label.setStyleSheet(f"color: {theme.muted}")
@@ -118,6 +141,7 @@ class StepsPanel(Panel):
                 self.iteration,
                 self._rules[0],
                 self.readings,
+                self.beta,
                 self._rules[1],
                 self.converged,
                 self.boundary,
@@ -126,6 +150,19 @@ class StepsPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._page)
+
+    def _compare_beta(self, new: Step, beside: Step) -> None:
+        """The fixed effects, each with what it is in the run beside: no other pane has both."""
+        assert self._theme is not None
+        was, muted = self.tr("was {}"), f"<span style='color: {self._theme.muted}'>"
+        lines = [
+            f"{muted}β &nbsp;{escape(short(name, 22))}</span><br>{number(float(b))}&nbsp; "
+            f"{muted}{was.format(number(float(old)))}</span>"
+            for name, b, old in zip(
+                new.problem.fixed_names, new.state.beta, beside.state.beta, strict=True
+            )
+        ]
+        self.beta.setText("<br>".join(lines))
 
     def _show_lamps(self, step: Step) -> None:
         state = step.state
@@ -142,6 +179,10 @@ class StepsPanel(Panel):
             if state.at_boundary
             else self.tr("not on the boundary"),
         )
+
+    def _ask_what_if(self, sigma2: float, tau2: float) -> None:
+        if self._step is not None:
+            self.what_if_requested.emit(OtherVariances(self._step.index, sigma2, tau2))
 
     def _ask_for(self, position: int) -> None:
         """Ask for a step of the present iteration; the first step stands before all of them."""

@@ -49,6 +49,7 @@ class SurfacePanel(PlotPanel):
         super().__init__(parent)
         self.setObjectName("surface")
         self.history: RunHistory | None = None
+        self.before: RunHistory | None = None
         self.peak: Criterion | None = None
         self._artists: SurfaceArtists | None = None
         self._stale = False
@@ -80,6 +81,11 @@ class SurfacePanel(PlotPanel):
         super().show_problem(problem, trace)
         self.history, self.peak = RunHistory(trace), None
         self._offer(None)
+
+    def show_beside(self, beside: Trace | None) -> None:
+        """Draw the path of another run as well, or none."""
+        super().show_beside(beside)
+        self.before = RunHistory(beside) if beside is not None else None
 
     @property
     def run(self) -> RunHistory:
@@ -147,6 +153,11 @@ class SurfacePanel(PlotPanel):
         if self.data.truth is not None:
             left, right = min(left, self.data.truth.sigma2), max(right, self.data.truth.sigma2)
             top = max(top, self.data.truth.tau2)
+        if self.before is not None and self.then is not None:
+            self.before.grow()
+            sigma2, tau2 = self.before.series("sigma2"), self.before.series("tau2")
+            left, right = min(left, float(sigma2.min())), max(right, float(sigma2.max()))
+            top = max(top, float(tau2.max()))
         margin, height = 0.06 * (right - left), 1.06 * top
         axes.set_xlim(max(left - margin, 0.0), right + margin)
         axes.set_ylim(-height * STRIP / (1 - STRIP), height)
@@ -174,12 +185,27 @@ class SurfacePanel(PlotPanel):
             self.view.rehome(self.artists.axes)
             self._stale = True
             self.canvas.draw_anew()
+        beside = self.before is not None and self._update_beside(self.before)
         marks = (self.run.position(new), new.iteration, new.name == "update_variances")
         if old is not None and marks == self._marks:
-            return False
+            return beside
         self._marks = marks
         self._set_marks()
         return True
+
+    def _update_beside(self, before: RunHistory) -> bool:
+        """Lengthen the path of the run beside, or where its data are others, move its end."""
+        then = self.then
+        assert then is not None
+        before.grow()
+        end = before.position(then) + 1
+        sigma2, tau2 = before.series("sigma2")[:end], before.series("tau2")[:end]
+        artists = self.artists
+        moved = len(artists.before.get_xdata()) != end  # type: ignore[arg-type]
+        artists.before.set_data(sigma2, tau2)
+        artists.before.set_visible(not self.other_data)
+        artists.there.set_data(sigma2[-1:], tau2[-1:])
+        return moved
 
     def _path_left_view(self) -> bool:
         axes = self.artists.axes
@@ -264,15 +290,16 @@ class SurfacePanel(PlotPanel):
                 yield Label(number(-drop, 1), x, y, theme.muted, across=0.5, ground=ground)
         box = canvas.box(axes)
         x, edge = canvas.to_widget(axes, axes.get_xlim()[0], 0.0)
-        floor = box.bottom()
+        floor, strip = box.bottom(), QRectF()
         if floor - edge > 0.9 * line:
             texts = (self.tr("τ² < 0: outside the model"), "τ² < 0")
             text = next((t for t in texts if canvas.width_of(t) < 0.6 * box.width()), "")
             y = (floor + edge) / 2
+            strip = QRectF(x + unit, y - line / 2, canvas.width_of(text), line)
             yield Label(text, x + unit, y, theme.muted, ground=theme.sheet)
         yield from self._trials_outside(taken)
         occupied = [QRectF(a - 2.5 * unit, b - line / 2, 5 * unit, line) for a, b in taken]
-        occupied.append(QRectF(box.left(), edge - 1, box.width(), 2))
+        occupied += [QRectF(box.left(), edge - 1, box.width(), 2), strip]
         points = [
             (*canvas.to_widget(axes, sigma2, tau2), text, colour, down)
             for sigma2, tau2, text, colour, down in self._named_points()
@@ -335,6 +362,10 @@ class SurfacePanel(PlotPanel):
         if position and not (full and self._same_place(here, sigma2, tau2)):
             name = self.tr("estimate") if state.converged else self.tr("now")
             yield here.sigma2, here.tau2, name, self.look.accent, -below
+        then = self.then
+        if then is not None and not self._same_place(here, then.state.sigma2, then.state.tau2):
+            was = self.tr("as it was")
+            yield then.state.sigma2, then.state.tau2, was, self.look.muted, below
         yield first.sigma2, first.tau2, self.tr("start"), self.look.ink, below
         if self.data.truth is not None:
             truth = self.data.truth
@@ -351,6 +382,8 @@ class SurfacePanel(PlotPanel):
         """What the contours are, and an information matrix that was refused."""
         said = self.tr("contours: %1 less its greatest value").replace("%1", self.symbol)
         notes = [said] if self.canvas.width() > ROOMY * self.look.unit else []
+        if self.other_data:
+            notes = [self.tr("contours: changed data")]
         refused = words()["refused"]
         if self.now.name == "update_variances" and any(
             trial.refused is Refused.NOT_POSITIVE_DEFINITE for trial in self.now.state.trials

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.plot_look import aim, dress, make_arrows, mix
+from mlm_gui.widgets.plot_look import BESIDE, aim, beside_colour, dress, make_arrows, mix
 from solver.criterion import Criterion
 from solver.formatting import number
 from solver.moments import Floats
@@ -58,6 +58,8 @@ class SurfaceArtists:
         For each contour in view a place to name it, how far below the best it lies, and its ground.
     path, start, here, came_from : Line2D
         The iterations so far, the first and the present point, and where the update started from.
+    before, there : Line2D
+        The path of the run beside, and where it is.
     refused_now, refused_before : Line2D
         Trials that the guards refused, in this update and in those before.
     rings : list of Line2D
@@ -85,6 +87,9 @@ class SurfaceArtists:
             self._line(color=theme.accent, lw=1.1 * weight, ls=(0, (4, 2.5))) for _ in range(3)
         ]
         self.path = self._line(color=theme.ink, lw=1.3 * weight, marker="o", ms=4 * weight, mew=0)
+        self.before = self._line(color=beside_colour(theme), lw=1.2 * weight, ls=BESIDE)
+        self.there = self._line(ls="none", marker="o", ms=7 * weight, mfc=theme.sheet)
+        self.there.set(mec=theme.muted, mew=1.4 * weight)
         self.start = self._line(
             ls="none", marker="s", ms=7 * weight, mfc=theme.sheet, mec=theme.ink, mew=1.4 * weight
         )
@@ -113,6 +118,8 @@ class SurfaceArtists:
         """The artists that move, in the order in which to draw them."""
         return [
             *self.rings,
+            self.before,
+            self.there,
             self.path,
             self.start,
             self.refused_before,

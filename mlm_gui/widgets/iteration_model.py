@@ -36,7 +36,14 @@ class Column(IntEnum):
     FACTOR = 7
     TRIALS = 8
     RULES = 9
-    OUTCOME = 10
+    LOGLIK_WAS = 10
+    SIGMA2_WAS = 11
+    TAU2_WAS = 12
+    OUTCOME = 13
+
+
+BESIDE = (Column.LOGLIK_WAS, Column.SIGMA2_WAS, Column.TAU2_WAS)
+"""The columns of the run beside."""
 
 
 class IterationsModel(QAbstractTableModel):
@@ -49,6 +56,7 @@ class IterationsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._trace: Trace | None = None
+        self._beside: Trace | None = None
         self._method = "reml"
         self._seen = 0
         self._last: list[Step] = []
@@ -60,6 +68,10 @@ class IterationsModel(QAbstractTableModel):
         self._trace, self._method, self._seen = trace, method, 0
         self._last, self._texts = [], {}
         self.endResetModel()
+
+    def set_beside(self, beside: Trace | None) -> None:
+        """Have the values of another run as well, or of none."""
+        self._beside, self._texts = beside, {}
 
     def grow(self) -> range:
         """Take in the steps that were added to the trace; the rows that are new."""
@@ -157,7 +169,17 @@ class IterationsModel(QAbstractTableModel):
             always = [rule for rule in state.rules if rule.name != "rise_elsewhere"]
             met = sum(rule.met for rule in always)
             rules = self.tr("{0} of {1}").format(met, len(always))
-        return str(row), *numbers, factor, trials, rules, self._happened(step, short=True)
+        was = ["", "", ""]
+        if numbers[0] and self._beside is not None:
+            then = zip(self._values_beside(row), (LOGLIK_DIGITS, 4, 4), strict=True)
+            was = [number(value, digits) for value, digits in then]
+        return str(row), *numbers, factor, trials, rules, *was, self._happened(step, short=True)
+
+    def _values_beside(self, row: int) -> tuple[float, float, float]:
+        """ℓ, σ² and τ² of the run beside, at the same step or at its end."""
+        assert self._beside is not None
+        then = self._beside.reach(self._last[row].index).state
+        return then.loglik, then.sigma2, then.tau2
 
     def _values(self, row: int) -> tuple[float | None, ...]:
         """ℓ, Δℓ, σ², τ² and the two scores; None where not known."""
@@ -182,6 +204,9 @@ class IterationsModel(QAbstractTableModel):
             return _trials(step.state)
         if column == Column.RULES and step.name == STEP_NAMES[-1]:
             return _rules(step.state)
+        if column in BESIDE and self._beside is not None and self.texts(row)[column]:
+            was = self._values_beside(row)[BESIDE.index(Column(column))]
+            return f"{self._heads()[column]} = {exact(was)}"
         if column == Column.OUTCOME:
             return self._happened(step, short=False)
         return ""
@@ -214,6 +239,7 @@ class IterationsModel(QAbstractTableModel):
             self.tr("factor"),
             self.tr("trials"),
             self.tr("rules met"),
+            *(self.tr("{} was").format(s) if self._beside else "" for s in (symbol, "σ²", "τ²")),
             self.tr("outcome"),
         )
 
@@ -231,6 +257,7 @@ class IterationsModel(QAbstractTableModel):
             self.tr("The part of the full step that was taken."),
             self.tr("Steps that were tried until one was accepted."),
             self.tr("Convergence rules met; when all are, a higher peak is looked for as well."),
+            *(self.tr("The run as it was, at the same step or at its end."),) * len(BESIDE),
             self.tr("A guard that acted, and why the run ended."),
         )
 

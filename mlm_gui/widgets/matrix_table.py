@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -66,6 +75,8 @@ class MatrixTable(QTableView):
     -------
     explained : int, int
         The reader wants to know how the cell in this row and column of the table comes about.
+    edit_asked : int, int
+        The reader wants another value in this cell: a double-click, or Enter where ``editable``.
     pointed : object
         The pointer is on a row of group j (int), or of none (None).
     looked_at : ()
@@ -75,6 +86,7 @@ class MatrixTable(QTableView):
     """
 
     explained = Signal(int, int)
+    edit_asked = Signal(int, int)
     pointed = Signal(object)
     looked_at = Signal()
     grew = Signal()
@@ -87,6 +99,8 @@ class MatrixTable(QTableView):
         self._picture = Picture()
         self._scale = (0.0, 0.0)
         self._grouped = False
+        self.editable = False
+        self._clicked = QPersistentModelIndex()
         self.row_heads = RowHeads(model, self)
         self.column_heads = ColumnHeads(model, self)
         self.setHorizontalHeader(self.column_heads)
@@ -111,6 +125,7 @@ class MatrixTable(QTableView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.row_heads.pointed.connect(self.pointed)
         self.column_heads.pointed.connect(self.pointed)
+        self.row_heads.sectionDoubleClicked.connect(lambda row: self._edit(model.index(row, 0)))
         self.clicked.connect(self._explain)
         offer_grid(self, self.tr("matrix"), self.grid)
 
@@ -244,11 +259,11 @@ class MatrixTable(QTableView):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter explains, Ctrl+C copies, the arrows move."""
+        """Enter explains or edits, Ctrl+C copies, the arrows move."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._explain(self.currentIndex())
+            (self._edit if self.editable else self._explain)(self.currentIndex())
         else:
             super().keyPressEvent(event)
 
@@ -280,6 +295,13 @@ class MatrixTable(QTableView):
         if chosen is None or len(chosen.rows) * len(chosen.columns) == 1:
             chosen = Window(range(model.rowCount()), range(model.columnCount()))
         return model.grid(chosen)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Edit the cell of the first click, even where its explanation has moved it since."""
+        if self.editable and self._clicked.isValid():
+            self.edit_asked.emit(self._clicked.row(), self._clicked.column())
+        else:
+            super().mouseDoubleClickEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Say whose row the pointer is on."""
@@ -321,7 +343,12 @@ class MatrixTable(QTableView):
 
     def _explain(self, index: QModelIndex) -> None:
         if index.isValid():
+            self._clicked = QPersistentModelIndex(index)
             self.explained.emit(index.row(), index.column())
+
+    def _edit(self, index: QModelIndex) -> None:
+        if index.isValid() and self.editable:
+            self.edit_asked.emit(index.row(), index.column())
 
     @staticmethod
     def _in_sight(heads: Heads, bar: QScrollBar, length: int) -> range:

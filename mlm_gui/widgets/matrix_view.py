@@ -37,6 +37,9 @@ WRITTEN_TIGHTLY = 16
 LARGEST = 2**24
 """Widgets are never larger; Qt's limit."""
 
+EDITABLE = ("y", "Z")
+"""The matrices that are data: a reader may ask what if an entry were another."""
+
 MAP = 8
 """Side of the map, in units of the theme."""
 
@@ -48,6 +51,8 @@ class MatrixView(QWidget):
     -------
     cell_asked : str, int, int
         How does the entry of this matrix at this row and column come about?
+    edit_asked : str, int, int
+        Another value is wanted in this matrix at this row and column of the table.
     group_pointed : object
         The pointer is on group j (int), or on none (None).
     size_changed : ()
@@ -57,6 +62,7 @@ class MatrixView(QWidget):
     """
 
     cell_asked = Signal(str, int, int)
+    edit_asked = Signal(str, int, int)
     group_pointed = Signal(object)
     size_changed = Signal()
     scrolled = Signal(str, int)
@@ -82,6 +88,8 @@ class MatrixView(QWidget):
         self._across = linked_bar(Qt.Orientation.Horizontal, self.table, self)
         self.map.place_requested.connect(self._go)
         self.table.explained.connect(self._ask)
+        self.table.editable = name in EDITABLE
+        self.table.edit_asked.connect(lambda i, k: self.edit_asked.emit(self.name, i, k))
         self.table.pointed.connect(self.group_pointed)
         self.table.grew.connect(self.size_changed)
         self.table.looked_at.connect(self._show_place)
@@ -161,6 +169,11 @@ class MatrixView(QWidget):
     def scroll_to_row(self, row: int) -> None:
         """Bring a row to the top, like a neighbour with the same rows."""
         self.table.verticalScrollBar().setValue(row)
+
+    @property
+    def top_row(self) -> int:
+        """The row at the top."""
+        return self.table.verticalScrollBar().value()
 
     def cell_box(self, row: int, column: int) -> QRect:
         """Where a cell of the table is, brought into sight first."""

@@ -31,9 +31,11 @@ class Pane(QWidget):
         self.panel = panel
         self.title = title
         self._run: tuple[Problem, Trace] | None = None
+        self._beside: Trace | None = None
         self._step: Step | None = None
         self._group: int | None = None
         self._shown_run: tuple[Problem, Trace] | None = None
+        self._shown_beside: Trace | None = None
         self._shown_step: Step | None = None
         self._shown_group: int | None = None
         self._header = _Header(title, self)
@@ -44,9 +46,9 @@ class Pane(QWidget):
         self._layout.addWidget(self._header)
         self._layout.addWidget(panel, 1)
 
-    def show_run(self, problem: Problem, trace: Trace) -> None:
-        """A new run begins; its first step is still to come."""
-        self._run = (problem, trace)
+    def show_run(self, problem: Problem, trace: Trace, beside: Trace | None = None) -> None:
+        """A new run begins, another one beside it or none; its first step is still to come."""
+        self._run, self._beside = (problem, trace), beside
         self._step = None
         self._group = None
 
@@ -91,6 +93,9 @@ class Pane(QWidget):
         if self._shown_run is not self._run:
             self._shown_run, self._shown_step, self._shown_group = self._run, None, None
             self.panel.show_problem(*self._run)
+            if self._shown_beside is not self._beside:
+                self._shown_beside = self._beside
+                self.panel.show_beside(self._beside)
         if self._shown_step is not self._step:
             old, self._shown_step = self._shown_step, self._step
             self.panel.show_step(self._step, old)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -145,7 +145,16 @@ class PlotFrame(QWidget):
         return self._canvas
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the button of the whole view in its corner."""
+        """Keep the button of the whole view in its corner; Esc for what is being dragged."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() == Qt.Key.Key_Escape
+            and self._pointer is not None
+            and self._pointer.holding
+        ):
+            event.accept()
+            return True
         if event.type() == QEvent.Type.Resize:
             self._place_whole()
         return super().eventFilter(watched, event)

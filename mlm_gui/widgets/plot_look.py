@@ -56,6 +56,15 @@ def mix(one: str, other: str, part: float) -> str:
     return to_hex((r + part * (red - r), g + part * (green - g), b + part * (blue - b)))
 
 
+BESIDE = (0, (3.0, 1.8))
+"""The dashes of the run beside."""
+
+
+def beside_colour(theme: Theme) -> str:
+    """The grey of the run beside."""
+    return mix(theme.sheet, theme.muted, 0.7)
+
+
 class PlainFormatter(Formatter):
     """Ticks with as many decimals as tell them apart, and a true minus sign."""
 

@@ -52,6 +52,15 @@ class Host(Protocol):
     def view_moved(self) -> None:
         """Another part is in view."""
 
+    def take_hold(self, at: MouseEvent) -> bool:
+        """The left button went down there; whether what is there can be moved up and down."""
+
+    def move_held(self, at: MouseEvent) -> None:
+        """What is held is to be there."""
+
+    def let_go(self, dropped: bool) -> None:
+        """What is held is left where it is, or where it was."""
+
     def escaped(self) -> None:
         """Escape was pressed."""
 
@@ -68,6 +77,7 @@ class Pointer:
         self._pressed: tuple[float, float] | None = None
         self._dragging = False
         self._rectangle = False
+        self._holding = False
         canvas.on_key = self.key
         canvas.mpl_connect("motion_notify_event", self._moved)
         canvas.mpl_connect("button_press_event", self._press)
@@ -86,6 +96,9 @@ class Pointer:
             changed = self._view.zoom(1 / STEP)
         elif key == Qt.Key.Key_0:
             changed = self._view.whole()
+        elif key == Qt.Key.Key_Escape and self._holding:
+            self._holding, self._pressed = False, None
+            self._host.let_go(False)
         elif key == Qt.Key.Key_Escape:
             self._host.escaped()
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier and Qt.Key(key) in ARROWS:
@@ -96,9 +109,14 @@ class Pointer:
             self._host.view_moved()
         return True
 
+    @property
+    def holding(self) -> bool:
+        """Whether a mark of the plot is being dragged."""
+        return self._holding
+
     def _press(self, at: MouseEvent) -> None:
         if at.button == 1 and not at.dblclick:
-            self._pressed, self._dragging = (at.x, at.y), False
+            self._pressed, self._dragging, self._down = (at.x, at.y), False, at
             self._rectangle = bool(_gui(at).modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._view.grab(at)
 
@@ -110,7 +128,12 @@ class Pointer:
         far = QApplication.startDragDistance() * self._canvas.ratio
         if not self._dragging and max(abs(at.x - x), abs(at.y - y)) < far:
             return
+        if not self._dragging and not self._rectangle and abs(at.y - y) > abs(at.x - x):
+            self._holding = self._host.take_hold(self._down)
         self._dragging = True
+        if self._holding:
+            self._host.move_held(at)
+            return
         self._host.pointer_left()
         if self._rectangle:
             box = (min(x, at.x), self._canvas.figure.bbox.height - max(y, at.y))
@@ -122,7 +145,10 @@ class Pointer:
         if at.button != 1 or self._pressed is None:
             return
         (x, y), self._pressed = self._pressed, None
-        if not self._dragging:
+        if self._holding:
+            self._holding = False
+            self._host.let_go(True)
+        elif not self._dragging:
             self._host.clicked(at)
         elif self._rectangle:
             self._canvas.drawRectangle(None)  # type: ignore[no-untyped-call]

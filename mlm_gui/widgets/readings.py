@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.fact_table import aligned
+from mlm_gui.widgets.inline_edit import InlineEdit, read_number
 from mlm_gui.widgets.rich_text import rich_text
 from solver.formatting import exact, number, signed
 from solver.lessons import symbols, words
@@ -29,10 +30,25 @@ class _Reading(NamedTuple):
     symbol: QLabel
     value: QLabel
     change: QLabel
+    was: QLabel
+
+
+EDITABLE = ("sigma2", "tau2")
+"""What the reader may give another value."""
 
 
 class Readings(QWidget):
-    """A line for each quantity; its change stands below where there is no room beside it."""
+    """A line for each quantity; its change stands below where there is no room beside it.
+
+    Beside another run, the value there stands below, in the place of a change that stood there.
+
+    Signals
+    -------
+    edited : float, float
+        The reader wants these σ² and τ² in the place of the present ones.
+    """
+
+    edited = Signal(float, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,13 +58,21 @@ class Readings(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(3, 1)
-        self.readings = {name: _Reading(QLabel(), QLabel(), QLabel()) for name in QUANTITIES}
+        self.readings = {
+            name: _Reading(QLabel(), QLabel(), QLabel(), QLabel()) for name in QUANTITIES
+        }
+        self._values: dict[str, float] = {}
+        self._beside = False
+        for name in EDITABLE:
+            self.readings[name].value.installEventFilter(self)
         self._arrange(narrow=False)
 
-    def show_step(self, new: Step, before: Step | None) -> None:
-        """Show the values of a step, and how they changed from the one before it."""
+    def show_step(self, new: Step, before: Step | None, beside: Step | None = None) -> None:
+        """Show the values of a step, how they changed from the one before it, and those beside."""
         loglik = words()["methods"][new.options.method]["loglik"]
         values = {name: float(getattr(new.state, name)) for name in QUANTITIES}
+        self._values = values
+        self._show_beside(beside)
         texts = aligned([number(value, DIGITS.get(name, 4)) for name, value in values.items()])
         for (name, value), text in zip(values.items(), texts, strict=True):
             symbol = symbols()[name]
@@ -61,8 +85,11 @@ class Readings(QWidget):
             reading.change.setText(change)
             self._colour(reading.change, value - old)
             about = f"{sign}, {symbol.name}: {exact(value)}"
-            for label in reading:
-                label.setToolTip(f"{about}\n{symbol.meaning}")
+            tip = f"{about}\n{symbol.meaning}"
+            if name in EDITABLE:
+                tip += "\n" + self.tr("Double-click: what if it had another value?")
+            for label in reading[:3]:
+                label.setToolTip(tip)
             reading.value.setAccessibleName(about)
             reading.change.setAccessibleName(
                 self.tr("change of {symbol}: {change}").format(symbol=sign, change=change or "–")
@@ -73,10 +100,12 @@ class Readings(QWidget):
         self._theme = theme
         self._grid.setHorizontalSpacing(theme.unit)
         self._grid.setVerticalSpacing(theme.unit // 2)
-        for symbol, value, change in self.readings.values():
+        for symbol, value, change, was in self.readings.values():
             symbol.setFont(theme.font())
             value.setFont(theme.font())
             change.setFont(theme.font("small"))
+            was.setFont(theme.font("small"))
+            was.setStyleSheet(f"color: {theme.muted}")
         self._choose_arrangement()
 
     def minimumSizeHint(self) -> QSize:
@@ -87,6 +116,42 @@ class Readings(QWidget):
         """Put changes beside or below the values."""
         super().resizeEvent(event)
         self._choose_arrangement()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A double-click on σ² or τ² asks for another value."""
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            for name in EDITABLE:
+                if watched is self.readings[name].value:
+                    self.edit(name)
+                    return True
+        return super().eventFilter(watched, event)
+
+    def edit(self, name: str) -> None:
+        """Ask for another value of σ² or τ²."""
+        label = self.readings[name].value
+        sign = symbols()[name].symbol
+        text = repr(self._values[name]) if self._values else ""
+        InlineEdit(self, label.geometry(), sign, text, lambda typed: self._take(name, typed))
+
+    def _take(self, name: str, typed: str) -> None:
+        value = read_number(typed, symbols()[name].symbol)
+        values = {**self._values, name: value}
+        if value != self._values[name]:
+            self.edited.emit(values["sigma2"], values["tau2"])
+
+    def _show_beside(self, beside: Step | None) -> None:
+        """Show the values of the step beside, or none."""
+        if beside is None and not self._beside:
+            return
+        if self._beside != (beside is not None):
+            self._beside = beside is not None
+            self._arrange(bool(self._narrow))
+        for name, reading in self.readings.items():
+            if beside is not None:
+                value = float(getattr(beside.state, name))
+                text = self.tr("was {}").format(number(value, DIGITS.get(name, 4)))
+                reading.was.setText(text)
+                reading.was.setToolTip(self.tr("The run as it was: {}").format(exact(value)))
 
     def _colour(self, label: QLabel, change: float) -> None:
         if self._theme is None:
@@ -108,13 +173,16 @@ class Readings(QWidget):
         self._narrow = narrow
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBaseline
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBaseline
-        for row, (symbol, value, change) in enumerate(self.readings.values()):
+        for row, (symbol, value, change, was) in enumerate(self.readings.values()):
             self._grid.addWidget(symbol, 2 * row, 0, left)
             self._grid.addWidget(value, 2 * row, 1, right)
             if narrow:
                 self._grid.addWidget(change, 2 * row + 1, 1, right)
             else:
                 self._grid.addWidget(change, 2 * row, 2, left)
+            self._grid.addWidget(was, 2 * row + 1, 1, right)
+            was.setVisible(self._beside)
+            change.setHidden(narrow and self._beside)
         self._grid.setColumnMinimumWidth(1, int(11 * self._figure()))
 
     def _figure(self) -> float:

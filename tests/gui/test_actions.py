@@ -14,7 +14,9 @@ from mlm_gui.data.reading import Reading
 from mlm_gui.notes import NotesDialog
 from mlm_gui.practice.practice_window import PracticeWindow
 from mlm_gui.start_dialog import StartDialog
+from mlm_gui.what_if_dialog import WhatIfDialog
 from mlm_gui.widgets.reading_dialog import ReadingDialog
+from solver.branch import OtherVariances
 
 IN_LECTURE_KEYS = {"reveal", "black", "pointer", "spotlight", "scene_list"}
 """These are tested with the lecture."""
@@ -72,6 +74,8 @@ def test_every_key(opened, qtbot, monkeypatch):
         if name in ("undo", "redo"):
             window.session.change("", method="ml")
             window.session.go(2)
+        if name == "leave_branch":
+            window.what_ifs.add(OtherVariances(7, 3.0, 0.5))
         if name == "redo":
             window.desk.history.undo()
         done.clear()
@@ -120,6 +124,8 @@ def _happened(window, name, done) -> bool:
         "run": lambda: session.running,
         "reset": lambda: session.position == 0 and len(session.trace) == 1,
         "start": lambda: window.findChild(StartDialog) is not None,
+        "what_if": lambda: window.findChild(WhatIfDialog) is not None,
+        "leave_branch": lambda: session.position == 7 and session.beside is None,
         "results": window.workspace.panes["results"].isVisible,
         "practice": lambda: window.findChild(PracticeWindow).isVisible(),
         "zoom_in": lambda: points > plain,

@@ -84,7 +84,7 @@ def test_the_start_stands_first(qtbot):
         "",
         number(trace[0].state.sigma2),
         number(trace[0].state.tau2),
-        *[""] * 5,
+        *[""] * 8,
         "start",
     ]
 

@@ -650,4 +650,4 @@ def test_heads_and_cells_name_the_row_of_the_file_where_it_is_another(qtbot, sho
     named = view.model.headerData(2, VERTICAL, role)
     assert named == "observation 3 · row 21 of the file · INDUSTRY 5"
     click_cell(qtbot, view, 2, 0)
-    assert "3 (row 21 of the file)" in explanation(panel).toPlainText()
+    qtbot.waitUntil(lambda: "3 (row 21 of the file)" in explanation(panel).toPlainText())
