@@ -149,9 +149,8 @@ def test_a_scene_that_needs_more_shows_it_and_the_simple_view_returns(opened):
     window = opened("handout")
     window.simple.toggle()
     classroom = window.teaching.classroom
-    classroom.show(at("Fisher scoring and average information"))
+    classroom.show(at("Fisher scoring, and three others"))
     workspace = window.workspace
-    assert workspace.panes["surface"].isVisible()
     assert workspace.panes["matrices"].panel.shown == ["observed", "Fisher", "average"]
     assert window.controls.algorithm.isVisible()
     assert "returns" in workspace.timeline.notice
