@@ -115,6 +115,12 @@ def sentence_templates() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def account_words() -> dict[str, dict[str, Any]]:
+    """What is said of a number that is explained; see ``assets/lessons/accounts.toml``."""
+    return _read("accounts.toml")
+
+
+@cache
 def practice_words() -> dict[str, dict[str, Any]]:
     """What practice says: about marks, sheets and hand-in files."""
     return read_words("practice.toml")

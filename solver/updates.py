@@ -104,9 +104,12 @@ def relative(change: float, size: float) -> float:
 
 def newton_step(at: Criterion) -> Floats:
     """The Newton–Raphson step from here, or Fisher's where that would not lead uphill."""
-    held = _held(at)
-    information = at.observed if _positive_definite(at.observed, held) else at.fisher
-    return _solve(information, at.score, held)
+    return _solve(newton_information(at), at.score, _held(at))
+
+
+def newton_information(at: Criterion) -> Floats:
+    """The observed information, or Fisher's where the observed is not positive definite."""
+    return at.observed if _positive_definite(at.observed, _held(at)) else at.fisher
 
 
 def _full_step(at: Criterion, algorithm: Algorithm) -> tuple[Floats | None, Floats, list[Trial]]:

@@ -1,0 +1,17 @@
+"""Every number that can be explained, by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from solver.accounts import conclusions, effects, entries, forms, likelihood, variances
+from solver.accounts.at import Declared
+
+TABLE: Mapping[str, Declared] = {
+    **forms.TABLE,
+    **effects.TABLE,
+    **likelihood.TABLE,
+    **variances.TABLE,
+    **conclusions.TABLE,
+    **entries.TABLE,
+}
