@@ -1,7 +1,7 @@
 """What is told of a number: its formula, the numbers put in, its sum by terms, and where it began.
 
 A formula is a template such as ``{0}/({0} + {1})`` whose holes are :class:`Part` s: with their
-symbols in the holes it is the formula, with their values it is the number. So what is shown is true.
+symbols in the holes it is the formula, with their values it is the number: what is shown is true.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ OF_THE_END = "This is known once the run has ended. Press End to run to the esti
 
 
 class Draft(NamedTuple):
-    """The parts of an :class:`~solver.accounts.account.Account` that say how a number comes about."""
+    """What an :class:`~solver.accounts.account.Account` says of how a number comes about."""
 
     template: str = ""
     parts: tuple[Part, ...] = ()

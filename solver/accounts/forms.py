@@ -1,4 +1,4 @@
-"""Sums over the data: entries, group means, sums of squares within groups, forms like XᵀV⁻¹X, traces.
+"""Sums over the data: entries, group means, squares within groups, forms like XᵀV⁻¹X, traces.
 
 A form aᵀV⁻¹…V⁻¹b of two columns splits into deviations from group means and the means themselves:
 
@@ -108,7 +108,7 @@ def within_symbol(at: At, left: Column, right: Column) -> str:
 def explain_within(at: At, left: Column, right: Column) -> Draft:
     """Σ_j of what each group has."""
     a, b = deviations(at, left), deviations(at, right)
-    each = np.bincount(at.problem.codes, a * b, at.problem.J)
+    each: Floats = np.asarray(np.bincount(at.problem.codes, a * b, at.problem.J), np.float64)
     product = product_of_deviations(at, left, right, "ji", "j")
     total = at.sum_over_groups(
         f"Σ_jΣ_i {product}",

@@ -1,4 +1,4 @@
-"""Puts the account of a number together: which step made it, what it is called, how it comes about."""
+"""Puts the account of a number together: what it is, which step made it, how it comes about."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def follow(trace: Trace, told: Account, seen: set, depth: int) -> None:
     check(told)
     if depth == 0:
         return
-    links = [(part.quantity, part.index, part) for part in told.parts if part.quantity]
+    links = [(part.quantity, part.step, part) for part in told.parts if part.quantity]
     if told.sum is not None:
         links += [(a.quantity, told.sum.index, None) for a in told.sum.addends[:2] if a.quantity]
     for quantity, index, part in links:
