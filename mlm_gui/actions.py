@@ -172,6 +172,13 @@ ACTIONS = (
         "Exercises on data from a seed, marked at once",
         ("Ctrl+E",),
     ),
+    ActionEntry(
+        "explain",
+        "Learn",
+        "Explain this number",
+        "Where the number under the pointer, or of the keyboard, comes from",
+        ("E",),
+    ),
     ActionEntry("open_lessons", "Learn", "Open lessons…", "Lessons that you have written"),
     ActionEntry("lecture", "Learn", "Lecture", "Large and bare, for a projector", ("F11",)),
     ActionEntry(

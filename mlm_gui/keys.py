@@ -18,7 +18,7 @@ Key = Qt.Key
 
 ARROWS = frozenset({Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down})
 PAGES = frozenset({Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown})
-LETTERS = frozenset(map(Key, map(ord, "BHNPQRSTW ")))
+LETTERS = frozenset(map(Key, map(ord, "BEHNPQRSTW ")))
 
 KEPT: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
     (QAbstractItemView, ARROWS | PAGES),

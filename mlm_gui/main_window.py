@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from mlm_gui.actions import build_actions
 from mlm_gui.controls import Controls
 from mlm_gui.data.opening import Opening, dropped_file
+from mlm_gui.explaining import Explaining
 from mlm_gui.help import Help
 from mlm_gui.keys import KeyKeeper
 from mlm_gui.menus import add_actions, add_motion, add_panes, add_recent, add_steps, add_themes
@@ -90,6 +91,8 @@ class MainWindow(QMainWindow):
         Lessons, practice and lecture.
     simple : SimpleView
         Whether only what a first course needs is shown.
+    explaining : Explaining
+        Where a number comes from.
     """
 
     session: Session
@@ -108,6 +111,7 @@ class MainWindow(QMainWindow):
         self._theme = load_theme(settings.theme, self._zoom)
         self._filled = False
         self.teaching = Teaching(self, settings)
+        self.explaining = Explaining(self)
         self.help = Help(self)
         self.actions_by_name = build_actions(self, self._handlers())
         for name, action in self.actions_by_name.items():
@@ -223,6 +227,7 @@ class MainWindow(QMainWindow):
         session.moved.connect(self._on_moved)
         session.running_changed.connect(controls.show_running)
         workspace.step_requested.connect(session.go)
+        workspace.explain_requested.connect(self.explaining.explain)
         workspace.arranged.connect(self._on_arranged)
         controls.interval_chosen.connect(session.set_interval)
         self.choices = RunChoices(self, controls)
@@ -334,7 +339,9 @@ class MainWindow(QMainWindow):
             self.workspace.set_hidden("results", hidden=False)
 
     def _esc(self) -> None:
-        if self.teaching.lecturing:
+        if self.explaining.open:
+            self.explaining.close()
+        elif self.teaching.lecturing:
             self.teaching.toggle_lecture()
         elif self._arranged_otherwise:
             self.workspace.restore()
@@ -406,6 +413,7 @@ class MainWindow(QMainWindow):
         self.controls.apply_theme(theme)
         self.beside.setStyleSheet(f"QSplitter::handle {{ background: {theme.hairline}; }}")
         self.teaching.apply_theme(theme)
+        self.explaining.apply_theme(theme)
         if self._filled:
             self.workspace.apply_theme(theme)
             self.desk.apply_theme(theme)
@@ -460,12 +468,14 @@ class MainWindow(QMainWindow):
             "full_screen": self._toggle_full_screen,
             "restore": self._esc,
             **self.teaching.handlers(),
+            **self.explaining.handlers(),
             **self.help.handlers(),
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the focus from the control that has it at Esc: the keys are the window's again."""
         if event.key() == Qt.Key.Key_Escape:
+            self.explaining.close()
             self.take_focus()
         else:
             super().keyPressEvent(event)

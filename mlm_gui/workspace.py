@@ -60,6 +60,7 @@ class Workspace(QWidget):
     step_requested : int
     start_requested : float, float
     what_if_requested : WhatIf
+    explain_requested : Asked
         As those of :class:`~mlm_gui.panels.panel.Panel`, from whichever pane.
     arranged : no value
         Panes were hidden or shown.
@@ -68,6 +69,7 @@ class Workspace(QWidget):
     step_requested = Signal(int)
     start_requested = Signal(float, float)
     what_if_requested = Signal(object)
+    explain_requested = Signal(object)
     arranged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -122,6 +124,7 @@ class Workspace(QWidget):
             panel.step_requested.connect(self.step_requested)
             panel.start_requested.connect(self.start_requested)
             panel.what_if_requested.connect(self.what_if_requested)
+            panel.explain_requested.connect(self.explain_requested)
             panel.group_pointed.connect(self.show_group)
         for pane in self.panes.values():
             pane.maximise_requested.connect(self.maximise)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.copy_menu import offer_table
 from mlm_gui.widgets.decimals import Decimals
 from mlm_gui.widgets.face import Face
@@ -69,6 +70,11 @@ class IterationsPanel(Panel):
         self._view.clicked.connect(self._go)
         self._view.activated.connect(self._go)
         offer_table(self._view, self.tr("iterations"))
+        Asking(
+            self._view,
+            lambda place: self._asked(self._view.indexAt(place)),
+            lambda: self._asked(self._view.currentIndex()),
+        )
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run: an empty table."""
@@ -110,6 +116,9 @@ class IterationsPanel(Panel):
         """Give the table the height of its head and of whole rows; the lit one stays in sight."""
         room = self.height() - self.hint.heightForWidth(self.width())
         self._view.set_room(room)
+
+    def _asked(self, index: QModelIndex) -> Asked | None:
+        return self._model.asked(index.row(), index.column()) if index.isValid() else None
 
     def _go(self, index: QModelIndex) -> None:
         self.step_requested.emit(self._model.step_to_go_to(index.row()))

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 from mlm_gui.panels.panel import Panel
 from mlm_gui.spotlight import lights_matrix
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.cell_explanation import CellExplanation
 from mlm_gui.widgets.inline_edit import InlineEdit, read_number
 from mlm_gui.widgets.matrix_bar import MatrixBar
@@ -21,6 +22,7 @@ from mlm_gui.widgets.matrix_window import Display
 from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.shelf import Shelf
 from solver import Problem, Refusal, Step, Trace
+from solver.accounts.account import Quantity
 from solver.branch import OtherGroup, OtherY
 from solver.course import Course, whole_course
 from solver.formatting import number
@@ -80,6 +82,7 @@ class MatricesPanel(Panel):
         self._bar = MatrixBar(self)
         self._shelf = Shelf(self)
         self._explanation = CellExplanation(self)
+        self._explanation.account_asked.connect(self._ask_for_account)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self._splitter.addWidget(self._shelf)
         self._splitter.addWidget(self._explanation)
@@ -404,6 +407,11 @@ class MatricesPanel(Panel):
             self._make_room()
             self._explanation.verticalScrollBar().setValue(0)
             self._shelf.bring_into_sight(self._views[name], row, column)
+
+    def _ask_for_account(self) -> None:
+        """Follow the explained entry down to the data."""
+        if self._asked is not None:
+            self.explain_requested.emit(Asked(Quantity("entry", self._asked)))
 
     def _explain_again(self) -> None:
         if self._asked is not None:

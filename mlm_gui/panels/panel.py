@@ -26,12 +26,15 @@ class Panel(QWidget):
         Start a new run from these σ² and τ².
     what_if_requested : WhatIf
         Show what the run would be with this edit (:mod:`solver.branch`).
+    explain_requested : Asked
+        The reader asks where a number comes from.
     """
 
     step_requested = Signal(int)
     group_pointed = Signal(object)
     start_requested = Signal(float, float)
     what_if_requested = Signal(object)
+    explain_requested = Signal(object)
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins: its data and its history, which grows as steps are taken.

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.html_table import number_cells, table_row
 from solver.explanations import Cell
 from solver.formatting import number, sure
 from solver.problem import Problem
@@ -29,9 +30,12 @@ class CellExplanation(QTextBrowser):
     -------
     group_pointed : object
         The pointer is on the name of group j (int), or on none (None).
+    account_asked : no value
+        The reader wants to follow the cell down to the data.
     """
 
     group_pointed = Signal(object)
+    account_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +47,7 @@ class CellExplanation(QTextBrowser):
         self._theme: Theme | None = None
         self._shown: tuple[Cell, Problem, int] | None = None
         self.highlighted.connect(self._point)
-        self.anchorClicked.connect(self._point)
+        self.anchorClicked.connect(self._open)
 
     @property
     def cell(self) -> Cell | None:
@@ -92,6 +96,7 @@ class CellExplanation(QTextBrowser):
             self._equation(cell, digits)
             + self._terms(cell, digits)
             + self._observations(cell, problem)
+            + self._link()
         )
         self.verticalScrollBar().setValue(place)
 
@@ -122,32 +127,32 @@ class CellExplanation(QTextBrowser):
         for term in cell.terms:
             label = f"{escape(term.label)}&nbsp;&nbsp;"
             if apart:
-                rows.append(_row(f"<td colspan='9' {muted}>{label}</td>"))
+                rows.append(table_row(f"<td colspan='9' {muted}>{label}</td>"))
                 label = ""
             rows.append(
-                _row(
+                table_row(
                     f"<td {muted}>{label}</td>",
-                    _cells(number(term.left, digits)),
+                    number_cells(number(term.left, digits)),
                     "<td>&nbsp;·&nbsp;</td>",
-                    _cells(number(term.right, digits)),
+                    number_cells(number(term.right, digits)),
                     "<td>&nbsp;=&nbsp;</td>",
-                    _cells(number(term.product, digits)),
+                    number_cells(number(term.product, digits)),
                 )
             )
         if cell.left_out:
             more = self.tr("and {} more terms, together").format(cell.left_out)
             rows.append(
-                _row(
+                table_row(
                     f"<td colspan='6' style='color:{theme.muted}'>{more}</td>",
                     "<td>&nbsp;=&nbsp;</td>",
-                    _cells(number(cell.left_out_sum, digits)),
+                    number_cells(number(cell.left_out_sum, digits)),
                 )
             )
         rows.append(
-            _row(
+            table_row(
                 f"<td colspan='6' style='color:{theme.muted}'>{self.tr('sum')}</td>"
                 "<td>&nbsp;=&nbsp;</td>",
-                _cells(number(cell.value, digits), bold=True),
+                number_cells(number(cell.value, digits), bold=True),
             )
         )
         start = "<table cellspacing='0' cellpadding='0' style='white-space:nowrap'>"
@@ -193,21 +198,21 @@ class CellExplanation(QTextBrowser):
             return str(row)
         return self.tr("%1 (row %2 of the file)").replace("%1", str(i + 1)).replace("%2", str(row))
 
+    def _link(self) -> str:
+        theme = self._theme
+        assert theme is not None
+        said = self.tr("Where does it come from?")
+        return (
+            f"<p style='margin-top:{theme.unit}px'>"
+            f"<a href='account:' style='color:{theme.accent}'>{said}</a></p>"
+        )
+
+    def _open(self, link: QUrl) -> None:
+        if link.scheme() == "account":
+            self.account_asked.emit()
+        else:
+            self._point(link)
+
     def _point(self, link: QUrl) -> None:
         group = link.path() if link.scheme() == "group" else ""
         self.group_pointed.emit(int(group) if group else None)
-
-
-def _row(*cells: str) -> str:
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _cells(text: str, *, bold: bool = False) -> str:
-    """A number in two cells that meet at the decimal point."""
-    whole, point, after = text.partition(".")
-    start, end = ("<b>", "</b>") if bold else ("", "")
-    nowrap = "style='white-space:nowrap'"
-    return (
-        f"<td align='right' {nowrap}>{start}{whole}{end}</td>"
-        f"<td {nowrap}>{start}{point}{after}{end}</td>"
-    )

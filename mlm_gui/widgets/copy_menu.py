@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QMenu, QMessageBox, QWidget
 
 from mlm_gui.files import ask_to_save, say, say_saved
 from mlm_gui.typeset import Formula, formula_svg
+from mlm_gui.widgets.asking import add_explain
 from solver.errors import Refusal
 from solver.exports.grid import Grid, Value
 from solver.formatting import MINUS
@@ -116,6 +117,7 @@ _SPACES = " \u2007\u2008\u202f"
 def _offer(widget: QWidget, make: Callable[[], QMenu]) -> None:
     def open_menu(place: QPoint) -> None:
         menu = make()
+        add_explain(menu, widget, place)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(widget.mapToGlobal(place))
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.copy_menu import model_grid, offer_grid
 from mlm_gui.widgets.plain_header import PlainHeader
+from solver.accounts.account import Quantity
 from solver.exports.grid import Grid
 
 Cell = tuple[str, str]
@@ -57,6 +59,11 @@ class FactTable(QTreeWidget):
         self.itemExpanded.connect(self._fit)
         self.itemCollapsed.connect(self._fit)
         offer_grid(self, self.tr("table"), lambda: self.grid())
+        Asking(
+            self,
+            lambda place: self._asked_at(self.indexAt(place)),
+            lambda: self._asked_at(self.currentIndex()),
+        )
 
     def set_rows(
         self,
@@ -103,6 +110,19 @@ class FactTable(QTreeWidget):
         for k in range(len(heads)):
             self.headerItem().setTextAlignment(k, self._alignment(k))
         self._fit()
+
+    def set_quantities(self, quantities: Sequence[Sequence[Quantity | None]]) -> None:
+        """What the cells hold, row by row; the rows inside others come last."""
+        items = [self.topLevelItem(k) for k in range(self.topLevelItemCount())]
+        items += [item.child(k) for item in items if item for k in range(item.childCount())]
+        for item, row in zip(items, quantities, strict=True):
+            for k, quantity in enumerate(row):
+                if item is not None:
+                    item.setData(k, Qt.ItemDataRole.UserRole, quantity and (quantity,))
+
+    def _asked_at(self, index: QModelIndex) -> Asked | None:
+        held = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+        return Asked(held[0]) if held else None
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

@@ -7,7 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from mlm_gui.widgets.asking import Asked
 from solver import Step, Trace
+from solver.accounts.account import Quantity
 from solver.formatting import exact, number
 from solver.lessons import words
 from solver.state import STEP_NAMES, Kind, State
@@ -44,6 +46,23 @@ class Column(IntEnum):
 
 BESIDE = (Column.LOGLIK_WAS, Column.SIGMA2_WAS, Column.TAU2_WAS)
 """The columns of the run beside."""
+
+
+QUANTITIES: dict[int, Quantity] = {
+    Column.LOGLIK: Quantity("loglik"),
+    Column.SIGMA2: Quantity("sigma2"),
+    Column.TAU2: Quantity("tau2"),
+    Column.SCORE_SIGMA2: Quantity("score", (0,)),
+    Column.SCORE_TAU2: Quantity("score", (1,)),
+    Column.CHANGE: Quantity("loglik_change"),
+    Column.FACTOR: Quantity("trial"),
+}
+"""What the columns hold."""
+
+
+def _update_of(step: Step) -> int:
+    """The step of its iteration that updated the variances."""
+    return step.index - (STEP_NAMES.index(step.name) - STEP_NAMES.index("update_variances"))
 
 
 class IterationsModel(QAbstractTableModel):
@@ -102,6 +121,16 @@ class IterationsModel(QAbstractTableModel):
         if row == 0:
             return step.index
         return step.index + len(STEP_NAMES) - 1 - STEP_NAMES.index(step.name)
+
+    def asked(self, row: int, column: int) -> Asked | None:
+        """What a cell holds, and the step that it is of; None for words and what is not known."""
+        if column not in QUANTITIES or not self.texts(row)[column]:
+            return None
+        step = self._last[row]
+        if column == Column.FACTOR:
+            last = len(step.state.trials) - 1
+            return Asked(Quantity("trial", (last, "factor")), _update_of(step))
+        return Asked(QUANTITIES[column], step.index)
 
     # -- Qt's questions
 

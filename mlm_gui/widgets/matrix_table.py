@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.files import say
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.copy_menu import offer_grid
 from mlm_gui.widgets.face import Face
 from mlm_gui.widgets.matrix_cells import Cells, Columns
@@ -43,6 +44,7 @@ from mlm_gui.widgets.matrix_heads import ColumnHeads, Heads, RowHeads
 from mlm_gui.widgets.matrix_model import Index, MatrixModel
 from mlm_gui.widgets.matrix_window import ARROWS, Density, Window
 from mlm_gui.widgets.picture import Picture
+from solver.accounts.account import Quantity
 from solver.exports.grid import Grid
 
 LONGEST_SIDE = 2**31 - 1
@@ -128,6 +130,11 @@ class MatrixTable(QTableView):
         self.row_heads.sectionDoubleClicked.connect(lambda row: self._edit(model.index(row, 0)))
         self.clicked.connect(self._explain)
         offer_grid(self, self.tr("matrix"), self.grid)
+        Asking(
+            self,
+            lambda place: self._asked(self.indexAt(place)),
+            lambda: self._asked(self.currentIndex()),
+        )
 
     # -- what the frame asks for
 
@@ -340,6 +347,13 @@ class MatrixTable(QTableView):
         return Window(
             range(chosen.top(), chosen.bottom() + 1), range(chosen.left(), chosen.right() + 1)
         )
+
+    def _asked(self, index: QModelIndex) -> Asked | None:
+        matrix = self._entries.matrix
+        if matrix is None or not index.isValid():
+            return None
+        i, j = self._entries.cell_position(index.row(), index.column())
+        return Asked(Quantity("entry", (matrix.name, i, j)))
 
     def _explain(self, index: QModelIndex) -> None:
         if index.isValid():

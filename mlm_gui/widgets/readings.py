@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.inline_edit import InlineEdit, read_number
 from mlm_gui.widgets.rich_text import rich_text
+from solver.accounts.account import Quantity
 from solver.formatting import exact, number, signed
 from solver.lessons import symbols, words
 from solver.step import Step
@@ -24,6 +27,10 @@ DIGITS = {"loglik": 7}
 
 BESIDE = 25
 """Figures that symbol, value and change take beside each other."""
+
+
+def _asked(name: str, place: QPoint) -> Asked:
+    return Asked(Quantity(name))
 
 
 class _Reading(NamedTuple):
@@ -65,6 +72,8 @@ class Readings(QWidget):
         self._beside = False
         for name in EDITABLE:
             self.readings[name].value.installEventFilter(self)
+        for name, reading in self.readings.items():
+            Asking(reading.value, partial(_asked, name))
         self._arrange(narrow=False)
 
     def show_step(self, new: Step, before: Step | None, beside: Step | None = None) -> None:

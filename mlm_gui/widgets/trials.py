@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
 from mlm_gui.widgets.fact_table import Cell, FactTable
+from solver.accounts.account import Quantity
 from solver.criterion import Method
 from solver.formatting import exact, number
 from solver.lessons import words
@@ -38,6 +39,7 @@ class TrialTable(FactTable):
         heads += [words()["methods"][method]["loglik"], self.tr("verdict")]
         accepted = bool(trials) and trials[-1].refused is None
         self.set_rows(heads, rows, inside, len(rows) - 1 if accepted else None)
+        self.set_quantities(_asked(trials))
 
 
 class RuleTable(FactTable):
@@ -61,6 +63,12 @@ class RuleTable(FactTable):
         ]
         heads = [self.tr("rule"), self.tr("value"), self.tr("at most"), ""]
         self.set_rows(heads, rows)
+        self.set_quantities(
+            [
+                (None, Quantity("rule", (k, "value")), Quantity("rule", (k, "tolerance")))
+                for k in range(len(rules))
+            ]
+        )
 
 
 def folded(trials: Sequence[Trial]) -> list[Sequence[Trial]]:
@@ -87,6 +95,28 @@ def factor_text(factor: float) -> str:
     if factor in known or mantissa != 0.5:
         return known.get(factor) or number(factor)
     return f"2{str(exponent - 1).translate(_SUPERSCRIPT)}"
+
+
+def _asked(trials: Sequence[Trial]) -> list[Sequence[Quantity | None]]:
+    """What the cells of the trials hold, in the order of the rows; the folded ones come last."""
+
+    def cells(t: int) -> list[Quantity | None]:
+        known = trials[t].loglik is not None
+        whats = ("factor", "sigma2", "tau2", "loglik" if known else "")
+        return [None, *(Quantity("trial", (t, what)) if what else None for what in whats)]
+
+    shown: list[Sequence[Quantity | None]] = []
+    inside: list[Sequence[Quantity | None]] = []
+    t = 0
+    for run in folded(trials):
+        rows = [cells(k) for k in range(t, t + len(run))]
+        t += len(run)
+        if len(run) > 1:
+            shown.append(())
+            inside += rows
+        else:
+            shown += rows
+    return [*shown, *inside]
 
 
 def _trial_row(trial: Trial) -> list[Cell]:

@@ -253,6 +253,14 @@ def _information(name: str) -> Declared:
 
 TABLE = {
     "loglik": Declared(loglik_symbol, lambda at: at.criterion.loglik, explain_loglik),
+    "loglik_change": Declared(
+        lambda at: f"Δ{loglik_symbol(at)}",
+        lambda at: at.criterion.loglik - at.before.criterion.loglik,
+        lambda at: Draft("{0} − {1}", (at.part("loglik"), at.before.part("loglik"))),
+        "trials",
+        (),
+        False,
+    ),
     "constant": Declared(
         lambda at: ADDENDS["constant"] if at.reml else "−½n log 2π",
         lambda at: at.criterion.parts.constant,

@@ -99,6 +99,12 @@ def made_at(trace: Trace, index: int, field: str) -> int | None:
     return index
 
 
+def title_of(trace: Trace, index: int, quantity: Quantity) -> str:
+    """A quantity in words, known or not."""
+    at = At(trace, index, quantity.point, TABLE)
+    return name_of(at, same_as(at, quantity))
+
+
 def _check_place(at: At, quantity: Quantity) -> None:
     """Refuse a trial or rule that the step does not have."""
     of = {"trial": at.state.trials, "rule": at.state.rules}.get(quantity.name)

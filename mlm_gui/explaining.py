@@ -1,0 +1,124 @@
+"""Explains the numbers of a window on a sheet that lies over its panes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint
+from PySide6.QtGui import QCursor
+
+from mlm_gui.widgets.asking import Asked, ask_here
+
+if TYPE_CHECKING:
+    from mlm_gui.main_window import MainWindow
+    from mlm_gui.panels.explanation import ExplanationSheet
+    from mlm_gui.theme import Theme
+    from solver import Step
+
+WIDTH = 58
+"""Width of the sheet, in units of the theme."""
+
+WIDEST = 0.62
+"""The part of the window that it takes at most."""
+
+
+class Explaining(QObject):
+    """Opens the sheet when a number is asked about, and closes it; it is made at the first asking.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._on_left = False
+        self.sheet: ExplanationSheet | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether the sheet is seen."""
+        return self.sheet is not None and not self.sheet.isHidden()
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What the actions of explaining do."""
+        return {"explain": self._ask_here}
+
+    def explain(self, asked: Asked) -> None:
+        """Explain a number."""
+        sheet = self._made()
+        if sheet.isHidden():
+            self._choose_side()
+        sheet.show()
+        self._place()
+        sheet.raise_()
+        sheet.ask(asked.quantity, asked.step)
+
+    def close(self) -> None:
+        """Put the sheet away."""
+        if self.sheet is not None and self.open:
+            self.sheet.hide()
+            self._window.setFocus()
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Take on colours and sizes."""
+        if self.sheet is not None:
+            self.sheet.apply_theme(theme)
+            self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the sheet at its edge."""
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _ask_here(self) -> None:
+        if not ask_here():
+            self._window.say(self.tr("Point at a number, or reach one with Tab, and press E."))
+
+    def _made(self) -> ExplanationSheet:
+        if self.sheet is None:
+            from mlm_gui.panels.explanation import ExplanationSheet
+
+            window = self._window
+            self.sheet = ExplanationSheet(window.workspace)
+            self.sheet.hide()
+            self.sheet.apply_theme(window.theme)
+            self.sheet.closed.connect(self.close)
+            self.sheet.step_requested.connect(window.session.go)
+            self.sheet.group_pointed.connect(window.workspace.show_group)
+            window.workspace.installEventFilter(self)
+            window.session.started.connect(self._on_started)
+            window.session.moved.connect(self._on_moved)
+            self._on_started("")
+            self._on_moved(window.session.current, None)
+        return self.sheet
+
+    def _on_started(self, what: str) -> None:
+        assert self.sheet is not None
+        self.sheet.show_problem(self._window.session.problem, self._window.session.trace)
+
+    def _on_moved(self, new: Step, old: Step | None) -> None:
+        assert self.sheet is not None
+        self.sheet.show_step(new, old)
+
+    def _choose_side(self) -> None:
+        """Lie on the side where the number that was asked about is not."""
+        workspace = self._window.workspace
+        pointer = workspace.mapFromGlobal(QCursor.pos())
+        width = min(WIDTH * self._window.theme.unit, round(WIDEST * workspace.width()))
+        self._on_left = workspace.rect().contains(pointer) and pointer.x() > (
+            workspace.width() - width
+        )
+
+    def _place(self) -> None:
+        if self.sheet is None:
+            return
+        workspace = self._window.workspace
+        width = min(WIDTH * self._window.theme.unit, round(WIDEST * workspace.width()))
+        height = workspace.timeline.geometry().top()
+        left = 0 if self._on_left else workspace.width() - width
+        self.sheet.resize(width, height)
+        self.sheet.move(QPoint(left, 0))
