@@ -117,7 +117,7 @@ def sentence_templates() -> dict[str, dict[str, Any]]:
 @cache
 def account_words() -> dict[str, dict[str, Any]]:
     """What is said of a number that is explained; see ``assets/lessons/accounts.toml``."""
-    return _read("accounts.toml")
+    return read_words("accounts.toml")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from mlm_gui.place import place_of
 from mlm_gui.spotlight import coloured
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Formula, pieces, typesetter
+from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.copy_menu import offer_formula
 from mlm_gui.widgets.disclosure import Disclosure
 from mlm_gui.widgets.math_view import SMALLEST, MathView
@@ -73,6 +74,7 @@ class CardPanel(Panel):
         self.more = Disclosure(self.tr("Derivation"))
         self._lay_out()
         self.worked.pointed.connect(self.group_pointed)
+        Asking(self.worked, self._asked)
         offer_formula(self.formula)
         self._theme: Theme | None = None
         self._maths: Maths | None = None
@@ -251,6 +253,14 @@ class CardPanel(Panel):
         lines = self._work_out(self._step, before, self._group, self._maths, self._course.simple)
         self.worked.set_lines(lines, self._maths.theme.unit)
         self._show_parts()
+
+    def _asked(self, place: QPoint) -> Asked | None:
+        """The number at a place of the worked formulas."""
+        abouts = [box.about for box in self.worked.trail(QPointF(place)) if box.about is not None]
+        if not abouts:
+            return None
+        about = abouts[-1]
+        return about if isinstance(about, Asked) else Asked(about)  # type: ignore[arg-type]
 
     def _show_parts(self) -> None:
         """Show the parts that the step has, those with numbers only where they are not hidden."""

@@ -21,6 +21,7 @@ from solver.accounts import Account, Quantity, account
 from solver.accounts.telling import title_of
 from solver.formatting import exact, number
 from solver.lessons import step_lessons
+from solver.state import STEP_NAMES
 
 MATHS = 1.2
 """Size of the mathematics, as a multiple of the body text's."""
@@ -224,7 +225,8 @@ class ExplanationSheet(Panel):
             return ""
         step = self._trace[told.made_at]
         title = step_lessons()[step.name].title
-        where = self.tr("Made at step {} · {}").format(step.index, title)
+        place = STEP_NAMES.index(step.name) + 1
+        where = self.tr("Made at {} · {}").format(place, title)
         if step.iteration:
             where += self.tr(", iteration {}").format(step.iteration)
         return f"<a href='step:{step.index}' style='color:{self._theme.accent}'>{where}</a>"

@@ -25,7 +25,7 @@ COLUMNS = 3
 NAME = 14
 """Characters of a name in a table."""
 
-VALUES = 3
+VALUES = 4
 """Numbers of a term that have columns of their own; with more, only the term itself has one."""
 
 
@@ -48,9 +48,8 @@ def parts_html(account: Account, names: Sequence[str], theme: Theme) -> str:
 
 def sum_html(total: Sum, J: int, theme: Theme, digits: int = 4) -> str:
     """The terms with the numbers that they are made of, and what the others add up to."""
-    wide = len(total.heads) <= VALUES and any(len(each.values) > 1 for each in total.addends)
-    wide = wide or (len(total.addends) > 0 and len(total.heads) > 1 and total.heads[0] != "")
-    shown = [k for k, head in enumerate(total.heads) if head] if wide else []
+    told = total.term != "{0}" and len(total.heads) <= VALUES
+    shown = [k for k, head in enumerate(total.heads) if head] if told else []
     muted = f"style='color:{theme.muted}'"
     head = f"<td colspan='2' align='right' {muted}>&nbsp;&nbsp;{{}}</td>"
     heads = "".join(head.format(symbol_html(total.heads[k])) for k in shown)
@@ -138,7 +137,7 @@ def _link(target: str, text: str, theme: Theme) -> str:
 
 
 def _table(rows: Sequence[str]) -> str:
-    return f"<table cellspacing='0' cellpadding='1'>{''.join(rows)}</table>" if rows else ""
+    return f"<table cellspacing='0' cellpadding='0'>{''.join(rows)}</table>" if rows else ""
 
 
 def _tr(text: str) -> str:

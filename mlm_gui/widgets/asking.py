@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QMenu, QWidget
 
@@ -93,6 +93,14 @@ class Asking(QObject):
             menu.deleteLater()
         else:
             menu.popup(self._widget.mapToGlobal(place))
+
+
+def nearer_end(asked: Asked | None, cell: QRect, place: QPoint) -> Asked | None:
+    """Of the two ends of an interval in a cell, the one that a place is nearer to."""
+    if asked is None or asked.quantity.place[-1:] != ("low",) or place.x() < cell.center().x():
+        return asked
+    quantity = asked.quantity
+    return asked._replace(quantity=quantity._replace(place=(*quantity.place[:-1], "high")))
 
 
 def asking_of(widget: QWidget) -> Asking | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.disclosure import Disclosure
 from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.rich_text import rich_text
+from solver.accounts.account import Quantity
 from solver.lessons import Head
 
 READ = Qt.TextInteractionFlag.TextSelectableByMouse
@@ -23,6 +26,7 @@ class Defined(NamedTuple):
     head: Head
     text: str
     exact: str
+    quantity: Quantity | None = None
 
 
 class Definitions(QWidget):
@@ -40,11 +44,13 @@ class Definitions(QWidget):
         column.addWidget(self.meanings)
         self._theme: Theme | None = None
         self._rows: list[tuple[QLabel, QLabel]] = []
+        self._shown: Sequence[Defined] = ()
 
     def set_rows(self, rows: Sequence[Defined]) -> None:
         """Show numbers; there are as many each time."""
         while len(self._rows) < len(rows):
             self._add()
+        self._shown = rows
         texts = aligned([row.text for row in rows])
         for (name, value), row, text in zip(self._rows, rows, texts, strict=True):
             name.setText(rich_text(row.head.name))
@@ -69,6 +75,10 @@ class Definitions(QWidget):
             for label in row:
                 label.setFont(theme.font("small"))
 
+    def _asked(self, row: int, place: QPoint) -> Asked | None:
+        quantity = self._shown[row].quantity if row < len(self._shown) else None
+        return Asked(quantity) if quantity else None
+
     def _add(self) -> None:
         name, value = row = QLabel(), QLabel()
         name.setTextFormat(Qt.TextFormat.RichText)
@@ -77,6 +87,7 @@ class Definitions(QWidget):
         for k, label in enumerate(row):
             label.setTextInteractionFlags(READ)
             self._grid.addWidget(label, len(self._rows), k)
+        Asking(value, partial(self._asked, len(self._rows)))
         self._rows.append((name, value))
         if self._theme is not None:
             self.apply_theme(self._theme)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from mlm_gui.widgets.fact_table import Cell
 from mlm_gui.widgets.formed_table import BLANK, Form, FormedTable
+from solver.accounts.account import Quantity
 from solver.exports.grid import Grid
 from solver.formatting import MINUS, exact, number, p_value
 from solver.lessons import Head
@@ -22,12 +23,16 @@ INDENT = FIGURE
 
 
 class Estimate(NamedTuple):
-    """A row: its name, what it is, the numbers of its columns, and the ends of its interval."""
+    """A row: its name, what it is, its numbers, the ends of its interval, and what they all are.
+
+    The ``quantities`` are those of the values and, last, of the lower end.
+    """
 
     name: str
     meaning: str
     values: tuple[float, ...]
     interval: tuple[float, float]
+    quantities: tuple[Quantity, ...] = ()
 
 
 class EstimateTable(FormedTable):
@@ -86,11 +91,15 @@ def names_apart(form: Form) -> Form:
     rows: list[tuple[Cell, ...]] = []
     for name, *cells in form.rows:
         rows += [(name,), tuple(cells)]
+    asked: list[Sequence[Quantity | None]] = []
+    for quantities in form.quantities:
+        asked += [(), quantities[1:]]
     return Form(
         form.heads[1:],
         rows,
         frozenset(k - 1 for k in form.numeric),
         frozenset(k - 1 for k in form.unlike),
+        asked,
     )
 
 
@@ -112,7 +121,11 @@ def _in_columns(
     named = [(head.name, _meaning(head)) for head in (*heads[:columns], interval)]
     last = columns + 1
     return Form(
-        [BLANK, *named, BLANK], lines, frozenset(range(1, last + 1)), unlike=frozenset({last})
+        [BLANK, *named, BLANK],
+        lines,
+        frozenset(range(1, last + 1)),
+        unlike=frozenset({last}),
+        quantities=[(None, *row.quantities[:columns], *row.quantities[-1:]) for row in rows],
     )
 
 
@@ -129,7 +142,17 @@ def _in_lines(
             lines.append(((name, _meaning(head)), (_text(head, value), exact(value)), BLANK))
         between = (f"{INDENT}{interval.name}", _meaning(interval))
         lines.append((between, (_between(*row.interval), _exactly(row.interval)), BLANK))
-    return Form([BLANK, (heads[0].name, _meaning(heads[0])), BLANK], lines, frozenset())
+    asked = [
+        (None, quantity)
+        for row in rows
+        for quantity in (
+            *row.quantities[: min(columns, len(heads))],
+            row.quantities[-1] if row.quantities else None,
+        )
+    ]
+    top = (heads[0].name, _meaning(heads[0]))
+    known = asked if rows and rows[0].quantities else ()
+    return Form([BLANK, top, BLANK], lines, frozenset(), quantities=known)
 
 
 def _name(heads: Sequence[Head], row: Estimate, columns: int) -> Cell:

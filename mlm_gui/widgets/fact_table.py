@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QResizeEvent, QWheelEve
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.asking import Asked, Asking
+from mlm_gui.widgets.asking import Asked, Asking, nearer_end
 from mlm_gui.widgets.copy_menu import model_grid, offer_grid
 from mlm_gui.widgets.plain_header import PlainHeader
 from solver.accounts.account import Quantity
@@ -61,7 +61,9 @@ class FactTable(QTreeWidget):
         offer_grid(self, self.tr("table"), lambda: self.grid())
         Asking(
             self,
-            lambda place: self._asked_at(self.indexAt(place)),
+            lambda place: nearer_end(
+                self._asked_at(self.indexAt(place)), self.visualRect(self.indexAt(place)), place
+            ),
             lambda: self._asked_at(self.currentIndex()),
         )
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.fact_table import Cell, FactTable
+from solver.accounts.account import Quantity
 
 BLANK: Cell = ("", "")
 """A last column that takes the room left over, so that the numbers stay together."""
@@ -24,12 +25,14 @@ class Form(NamedTuple):
     heads : pairs of a head and what it means
     rows : as in :meth:`FactTable.set_rows`
     numeric, unlike : as in :class:`FactTable`
+    quantities : as in :meth:`FactTable.set_quantities`
     """
 
     heads: Sequence[Cell]
     rows: Sequence[tuple[Cell, ...]]
     numeric: frozenset[int]
     unlike: frozenset[int] = frozenset()
+    quantities: Sequence[Sequence[Quantity | None]] = ()
 
 
 class FormedTable(FactTable):
@@ -87,3 +90,5 @@ class FormedTable(FactTable):
         self.set_rows([head for head, _ in form.heads], form.rows)
         for k, (_, meaning) in enumerate(form.heads):
             self.headerItem().setToolTip(k, meaning)
+        if form.quantities:
+            self.set_quantities(form.quantities)

@@ -19,8 +19,10 @@ from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking, nearer_end
 from mlm_gui.widgets.copy_menu import offer_grid
 from mlm_gui.widgets.estimate_table import led
+from solver.accounts.account import Quantity
 from solver.exports.grid import Grid
 from solver.formatting import MINUS, exact
 from solver.inference.results import Results
@@ -32,6 +34,9 @@ ROWS = 9
 
 INTERVAL = 4
 """The column of the intervals."""
+
+QUANTITIES = {1: "size", 2: "u", 3: "u_se", INTERVAL: "u_end", 5: "shrinkage"}
+"""What the columns hold."""
 
 SPARED = (5, 1, 3)
 """Columns that are left out where there is little room, in this order: λ, n, SE."""
@@ -73,6 +78,13 @@ class GroupTable(QTableView):
         self.horizontalHeader().setResizeContentsPrecision(2 * ROWS)
         self.selectionModel().currentRowChanged.connect(self._chosen)
         offer_grid(self, self.accessibleName(), self.grid)
+        Asking(
+            self,
+            lambda place: nearer_end(
+                self._asked(self.indexAt(place)), self.visualRect(self.indexAt(place)), place
+            ),
+            lambda: self._asked(self.currentIndex()),
+        )
 
     def show_results(self, results: Results, said: dict[str, Head]) -> None:
         """Show the groups in their own order."""
@@ -146,6 +158,13 @@ class GroupTable(QTableView):
         header = self.horizontalHeader().sizeHint().height()
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(header + rows * self.verticalHeader().defaultSectionSize() + bar)
+
+    def _asked(self, index: QModelIndex) -> Asked | None:
+        name = QUANTITIES.get(index.column()) if index.isValid() else None
+        if name is None:
+            return None
+        j = self._sorted.mapToSource(index).row()
+        return Asked(Quantity(name, (j, "low") if index.column() == INTERVAL else (j,)))
 
     def _chosen(self, now: QModelIndex) -> None:
         if now.isValid():

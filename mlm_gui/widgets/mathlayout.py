@@ -33,6 +33,8 @@ class Box:
         What it says when it is pointed at.
     key : object
         What it is about, for whoever asks what was pointed at: the index of a group.
+    about : object
+        The :class:`~solver.accounts.Quantity` that the number is, for who asks where it comes from.
     """
 
     width: float
@@ -41,6 +43,7 @@ class Box:
     plain: str = ""
     tooltip: str = ""
     key: object = None
+    about: object = None
 
     @property
     def height(self) -> float:

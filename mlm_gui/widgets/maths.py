@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -74,7 +74,13 @@ class Maths:
         return self.names.text(text, colour or self.theme.muted)
 
     def number(
-        self, value: float, was: float | None = None, *, factor: bool = False, digits: int = 4
+        self,
+        value: float,
+        was: float | None = None,
+        *,
+        factor: bool = False,
+        digits: int = 4,
+        about: object = None,
     ) -> Box:
         """A number; all its digits when pointed at.
 
@@ -87,11 +93,15 @@ class Maths:
             Whether it stands after an operator, so that a negative one needs brackets.
         digits : int
             Significant digits.
+        about : Quantity, optional
+            What it is.
         """
         text = number(value, digits)
         if factor and value < 0:
             text = f"({text})"
-        return self._number(text, value, was)[0]
+        box = self._number(text, value, was)[0]
+        box.about = about
+        return box
 
     def matrix(
         self,
@@ -99,6 +109,7 @@ class Maths:
         row_names: Sequence[str] = (),
         column_names: Sequence[str] = (),
         was: Sequence[Sequence[float | None]] | None = None,
+        about: Callable[[int, int], object] | None = None,
     ) -> Box:
         """A matrix of numbers, changed ones marked, names outside its brackets."""
         cells: list[list[Box]] = []
@@ -110,6 +121,8 @@ class Maths:
                 for value, before in zip(line, old, strict=True)
             ]
             cells.append([box for box, _ in set_line])
+            for j, box in enumerate(cells[-1]):
+                box.about = about(i, j) if about else None
             points.append([point for _, point in set_line])
         return matrix_box(
             cells,
@@ -125,10 +138,12 @@ class Maths:
         values: Sequence[float],
         names: Sequence[str] = (),
         was: Sequence[float] | None = None,
+        about: Callable[[int], object] | None = None,
     ) -> Box:
         """A column of numbers."""
         old: list[list[float | None]] | None = None if was is None else [[value] for value in was]
-        return self.matrix([[value] for value in values], names, was=old)
+        of_cell = (lambda i, j: about(i)) if about else None
+        return self.matrix([[value] for value in values], names, was=old, about=of_cell)
 
     def fraction(self, top: Box, bottom: Box) -> Box:
         """One box over another."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -19,7 +19,9 @@ from mlm_gui.widgets.formed_table import BLANK, Form
 from mlm_gui.widgets.group_table import GroupTable
 from mlm_gui.widgets.reading_page import ReadingPage
 from mlm_gui.widgets.rich_text import rich_text
+from solver.accounts.account import Quantity
 from solver.formatting import exact, number, p_value
+from solver.inference.comparison import Column
 from solver.inference.comparison_sentences import comparison_sentences
 from solver.inference.results import Results
 from solver.inference.sentences import as_text, fitted_sentence, paragraphs
@@ -88,11 +90,11 @@ class EstimatesPage(ReadingPage):
         fit, explained = results.fit, results.explained
         self.whole.set_rows(
             [
-                _defined(said["loglik"], fit.loglik, DIGITS),
-                _defined(said["aic"], fit.aic, DIGITS),
-                _defined(said["bic"], fit.bic, DIGITS),
-                _defined(said["r2_marginal"], explained.marginal),
-                _defined(said["r2_conditional"], explained.conditional),
+                _defined(said["loglik"], fit.loglik, DIGITS, name="loglik"),
+                _defined(said["aic"], fit.aic, DIGITS, name="aic"),
+                _defined(said["bic"], fit.bic, DIGITS, name="bic"),
+                _defined(said["r2_marginal"], explained.marginal, name="r2_marginal"),
+                _defined(said["r2_conditional"], explained.conditional, name="r2_conditional"),
             ],
         )
         self.groups.show_results(results, said)
@@ -120,8 +122,14 @@ class EstimatesPage(ReadingPage):
                 name,
                 (effect.estimate, effect.se, effect.df, effect.t, effect.p_value),
                 effect.interval,
+                (
+                    *(Quantity(each, (k,)) for each in ("beta", "se", "df", "t", "p_value")),
+                    Quantity("interval", (k, "low")),
+                ),
             )
-            for name, effect in zip(results.fit.problem.fixed_names, results.fixed, strict=True)
+            for k, (name, effect) in enumerate(
+                zip(results.fit.problem.fixed_names, results.fixed, strict=True)
+            )
         ]
         self.fixed.set_estimates(heads, rows, said["interval"], kept=2)
         self.fixed_meanings.explain([*heads, said["interval"]])
@@ -136,7 +144,13 @@ class EstimatesPage(ReadingPage):
             "icc": (fit.icc, results.icc_interval),
         }
         rows = [
-            Estimate(said[key].name, said[key].meaning, (value,), ends)
+            Estimate(
+                said[key].name,
+                said[key].meaning,
+                (value,),
+                ends,
+                (Quantity(key), Quantity("profile_end", (key, "low"))),
+            )
             for key, (value, ends) in values.items()
         ]
         head = Head(said["estimate"].name, self.tr("the value at which the run ended"))
@@ -149,9 +163,9 @@ class EstimatesPage(ReadingPage):
         statistic, boundary, plain = values
         self.test.set_rows(
             [
-                _defined(said["lrt"], statistic),
-                _defined(said["p_boundary"], boundary, p=True),
-                _defined(said["p_chisq1"], plain, p=True),
+                _defined(said["lrt"], statistic, name="lrt"),
+                _defined(said["p_boundary"], boundary, p=True, name="p_boundary"),
+                _defined(said["p_chisq1"], plain, p=True, name="p_chisq1"),
             ],
         )
 
@@ -185,7 +199,8 @@ class ComparisonPage(ReadingPage):
         rows.append(_row("ℓ (REML)", [column.loglik_reml for column in columns], DIGITS))
         heads = [BLANK, *((way.name, f"{way.name}: {way.meaning}") for way in ways), BLANK]
         numbers = frozenset(range(1, len(columns) + 1))
-        form = Form(heads, rows, numbers, unlike=numbers)
+        compared = _compared(columns, results.fit.problem.p)
+        form = Form(heads, rows, numbers, unlike=numbers, quantities=compared)
         self.ways.set_forms([form, names_apart(form)])
         self.ways_meanings.explain(said[key] for key in ("ols", "own", "ml", "reml"))
         three = results.comparison.logliks
@@ -233,11 +248,21 @@ def _row(name: str, values: Iterable[float], digits: int = 4) -> tuple[Cell, ...
     return (name, name.strip()), *(number_cell(value, digits) for value in values), BLANK
 
 
+def _compared(columns: Sequence[Column], p: int) -> list[list[Quantity | None]]:
+    """What the cells of the comparison hold."""
+    whats = [(what, k) for k in range(p) for what in ("beta", "se")]
+    whats += [(what, 0) for what in ("sigma2", "tau2", "loglik", "loglik_reml")]
+    return [
+        [None, *(Quantity("compared", (column.way, what, k)) for column in columns)]
+        for what, k in whats
+    ]
+
+
 def number_cell(value: float | None, digits: int = 4) -> Cell:
     """A number, and all its digits."""
     return number(value, digits), exact(value)
 
 
-def _defined(head: Head, value: float, digits: int = 4, p: bool = False) -> Defined:
+def _defined(head: Head, value: float, digits: int = 4, p: bool = False, name: str = "") -> Defined:
     text = p_value(value) if p and not math.isnan(value) else number(value, digits)
-    return Defined(head, text, exact(value))
+    return Defined(head, text, exact(value), Quantity(name) if name else None)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication
 
+from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.mathlayout import Box, row
 from mlm_gui.widgets.maths import Line, Maths, Piece
 from mlm_gui.widgets.trials import factor_text
+from solver.accounts.account import Quantity
 from solver.fit import Fit
 from solver.formatting import short
 from solver.lessons import words
@@ -25,6 +27,8 @@ LONG = 8
 
 LONGEST_NAME = 40
 """Characters of a group's name that are shown where it is introduced."""
+
+VARIANCES = ("sigma2", "tau2")
 
 MOST_DIGITS = 16
 """Digits that a number has at most."""
@@ -80,7 +84,7 @@ class _Worked:
     def initialize(self) -> Iterator[Line]:
         """The start, and OLS."""
         m, state = self.maths, self.state
-        sigma2, tau2 = m.number(state.sigma2), m.number(state.tau2)
+        sigma2, tau2 = (m.number(getattr(state, name), about=Quantity(name)) for name in VARIANCES)
         start = self.step.options.start
         if start == "half":
             yield [
@@ -89,10 +93,14 @@ class _Worked:
             ]
         elif start == "moments":
             moments = method_of_moments(self.problem.moments)
-            msw, msb = m.number(moments.msw), m.number(moments.msb)
-            estimate = m.fraction(m.formula("{} − {}", msb, msw), m.number(moments.n0))
+            msw, msb, n0 = (
+                m.number(getattr(moments, name), about=Quantity(name))
+                for name in ("msw", "msb", "n0")
+            )
+            estimate = m.fraction(m.formula("{} − {}", msb, msw), n0)
+            value = m.number(moments.estimate, about=Quantity("tau2_moments"))
             yield m.line("σ²_0 = MSW = {}  MSB = {}", msw, msb)
-            yield m.line("(MSB − MSW)/n_0 = {} = {}", estimate, m.number(moments.estimate))
+            yield m.line("(MSB − MSW)/n_0 = {} = {}", estimate, value)
             if moments.estimate < state.tau2:
                 yield m.line("τ²_0 = 0.01σ²_0 = {}", tau2)
         else:
@@ -100,17 +108,19 @@ class _Worked:
                 *m.line("σ²_0 = {}  τ²_0 = {}", sigma2, tau2),
                 self._note(words()["starts"]["given"]),
             ]
-        sum_ = m.formula("{} + {}", m.number(state.tau2), m.number(state.sigma2))
-        icc = m.fraction(m.number(state.tau2), sum_)
-        yield m.line("ICC = τ²/(τ² + σ²) = {} = {}", icc, m.number(state.icc))
-        yield self._effects("β = (XᵀX)⁻¹Xᵀy = {}", state.beta, None)
+        icc = m.fraction(tau2, m.formula("{} + {}", tau2, sigma2))
+        value = m.number(state.icc, about=Quantity("icc"))
+        yield m.line("ICC = τ²/(τ² + σ²) = {} = {}", icc, value)
+        yield self._effects("β = (XᵀX)⁻¹Xᵀy = {}", "beta", state.beta, None)
 
     def score_beta(self) -> Iterator[Line]:
         """The slope at the present β."""
         before = self.before.score_beta if self.before else None
         assert self.state.score_beta is not None
-        yield self._effects("β = {}", self.state.beta, None)
-        yield self._effects("∂ℓ/∂β = XᵀV⁻¹(y − Xβ) = {}", self.state.score_beta, before)
+        yield self._effects("β = {}", "beta", self.state.beta, None)
+        yield self._effects(
+            "∂ℓ/∂β = XᵀV⁻¹(y − Xβ) = {}", "score_beta", self.state.score_beta, before
+        )
 
     def estimate_beta(self) -> Iterator[Line]:
         """The equations solved."""
@@ -122,20 +132,27 @@ class _Worked:
             cross, right = self.step.matrix("XᵀV⁻¹X"), self.step.matrix("XᵀV⁻¹y")
             yield m.line(
                 "β̂ = {}⁻¹{} = {}",
-                m.matrix(cross.block().tolist()),
-                m.matrix(right.block().tolist()),
-                m.vector(state.beta.tolist(), self.problem.fixed_names, _listed(before)),
+                m.matrix(cross.block().tolist(), about=lambda k, q: Quantity("form", ("", k, q))),
+                m.matrix(right.block().tolist(), about=lambda k, _: Quantity("form", ("", k, "y"))),
+                m.vector(
+                    state.beta.tolist(), self.problem.fixed_names, _listed(before), _about("beta")
+                ),
             )
-            yield m.line("Var β̂ = {}", m.matrix(state.beta_cov.tolist()))
+            covariance = m.matrix(
+                state.beta_cov.tolist(), about=lambda k, q: Quantity("inverse", (k, q))
+            )
+            yield m.line("Var β̂ = {}", covariance)
         elif p:
             standard_errors = Fit(self.step).se
             shown = p if p <= LONG else FEWER
             values = [[float(state.beta[k]), float(standard_errors[k])] for k in range(shown)]
             names = self.problem.fixed_names[:shown]
             old = None if before is None else [[float(before[k]), None] for k in range(shown)]
-            table = m.matrix(values, names, ("β̂", "SE"), old)
+            table = m.matrix(
+                values, names, ("β̂", "SE"), old, lambda k, q: Quantity(("beta", "se")[q], (k,))
+            )
             yield [*m.line("{}", table), *self._rest(p - shown)]
-        score = self._effects("XᵀV⁻¹(y − Xβ̂) = {}", state.score_beta, None)
+        score = self._effects("XᵀV⁻¹(y − Xβ̂) = {}", "score_beta", state.score_beta, None)
         yield [*score, self._note(_tr("0 up to rounding"))] if p else score
 
     def predict_u(self, j: int) -> Iterator[Line]:
@@ -143,8 +160,10 @@ class _Worked:
         m, state, problem = self.maths, self.state, self.problem
         assert state.shrinkage is not None
         assert state.mean_residuals is not None
-        n_tau2 = m.formula("{} · {}", m.number(problem.group_sizes[j]), m.number(state.tau2))
-        both = m.formula("{} + {}", n_tau2, m.number(state.sigma2))
+        size = m.number(problem.group_sizes[j], about=Quantity("size", (j,)))
+        n_tau2 = m.formula("{} · {}", size, m.number(state.tau2, about=Quantity("tau2")))
+        both = m.formula("{} + {}", n_tau2, m.number(state.sigma2, about=Quantity("sigma2")))
+        share = m.number(state.shrinkage[j], about=Quantity("shrinkage", (j,)))
         lit = [self._label(j) for _ in range(3)]
         name = short(problem.group_labels[j], LONGEST_NAME)
         yield [
@@ -154,7 +173,7 @@ class _Worked:
                     "λ_{} = {} = {}",
                     lit[0],
                     m.fraction(n_tau2, both),
-                    m.number(state.shrinkage[j]),
+                    share,
                 ),
                 m,
             ),
@@ -163,9 +182,9 @@ class _Worked:
         yield m.line(
             "û_{} = λ_{} · r̄_{} = {} · {} = {}",
             *lit,
-            m.number(state.shrinkage[j]),
-            m.number(state.mean_residuals[j], factor=True),
-            m.number(state.u[j], was),
+            share,
+            m.number(state.mean_residuals[j], factor=True, about=Quantity("mean_residuals", (j,))),
+            m.number(state.u[j], was, about=Quantity("u", (j,))),
         )
         if problem.J <= LONG:
             yield [Piece(self._intercept(k), 1.6 * m.face.em) for k in range(problem.J)]
@@ -180,15 +199,18 @@ class _Worked:
         assert at is not None
         assert state.score is not None
         assert state.full_step is not None
+        earlier = self._earlier
         P = "P" if at.method == "reml" else "V⁻¹"
         for k, name in enumerate("στ"):
             trace, quadratic, score = at.traces[k], at.quadratics[k], state.score[k]
             digits, of_score = agreeing_digits(trace, quadratic, score)
             yield m.line(
                 f"s_{name} = −½[tr({P}V_{name}) − yᵀPV_{name}Py] = −½[{{}} − {{}}] = {{}}",
-                m.number(trace, digits=digits),
-                m.number(quadratic, factor=True, digits=digits),
-                m.number(score, digits=of_score),
+                m.number(trace, digits=digits, about=earlier("P_trace", k)),
+                m.number(
+                    quadratic, factor=True, digits=digits, about=earlier("form", name, "r", "r")
+                ),
+                m.number(score, digits=of_score, about=Quantity("score", (k,))),
             )
         step = state.full_step.tolist()
         if state.information is None:
@@ -196,27 +218,31 @@ class _Worked:
             for k, (name, theta) in enumerate((("σ", at.sigma2), ("τ", at.tau2))):
                 yield m.line(
                     f"2{name}⁴s_{name}/{'nJ'[k]} = 2 · {{}}² · {{}}/{{}} = {{}}",
-                    m.number(theta),
-                    m.number(state.score[k], factor=True),
-                    m.number(sizes[k]),
-                    m.number(step[k]),
+                    m.number(theta, about=earlier(VARIANCES[k])),
+                    m.number(state.score[k], factor=True, about=Quantity("score", (k,))),
+                    m.number(sizes[k], about=Quantity("nJ"[k])),
+                    m.number(step[k], about=Quantity("full_step", (k,))),
                 )
         elif at.tau2 == 0 and state.score[1] <= 0:
             yield [
                 *m.line(
                     "s_σ/ℐ_{σσ} = {}/{} = {}",
-                    m.number(state.score[0]),
-                    m.number(state.information[0, 0]),
-                    m.number(step[0]),
+                    m.number(state.score[0], about=Quantity("score", (0,))),
+                    m.number(state.information[0, 0], about=Quantity("information", (0, 0))),
+                    m.number(step[0], about=Quantity("full_step", (0,))),
                 ),
                 self._note(_tr("τ² stays at 0: its score points out of the model")),
             ]
         else:
             yield m.line(
                 "ℐ⁻¹s = {}⁻¹{} = {}",
-                m.matrix(state.information.tolist(), ("σ²", "τ²")),
-                m.vector(state.score.tolist()),
-                m.vector(step),
+                m.matrix(
+                    state.information.tolist(),
+                    ("σ²", "τ²"),
+                    about=lambda k, q: Quantity("information", (k, q)),
+                ),
+                m.vector(state.score.tolist(), about=_about("score")),
+                m.vector(step, about=_about("full_step")),
             )
         yield self._move(at.sigma2, at.tau2, step, state.trials[-1])
 
@@ -243,12 +269,12 @@ class _Worked:
         loglik = words()["methods"][self.step.options.method]["loglik"]
         yield m.line(
             f"σ̂² = {{}}  τ̂² = {{}}  ICC = {{}}  {loglik} = {{}}",
-            m.number(state.sigma2),
-            m.number(state.tau2),
-            m.number(state.icc),
-            m.number(state.loglik, digits=7),
+            m.number(state.sigma2, about=Quantity("sigma2")),
+            m.number(state.tau2, about=Quantity("tau2")),
+            m.number(state.icc, about=Quantity("icc")),
+            m.number(state.loglik, digits=7, about=Quantity("loglik")),
         )
-        yield self._effects("β̂ = {}", state.beta, self.before.beta if self.before else None)
+        yield self._effects("β̂ = {}", "beta", state.beta, self.before.beta if self.before else None)
 
     # -- parts of lines
 
@@ -257,24 +283,29 @@ class _Worked:
         m, old = self.maths, [sigma2, tau2]
         if last.refused:
             return [Piece(m.words(_tr("No trial was accepted: σ² and τ² stay as they are.")))]
-        new = m.vector([last.sigma2, last.tau2], was=old)
-        start = m.vector(old, ("σ²", "τ²"))
+        new = m.vector([last.sigma2, last.tau2], was=old, about=lambda k: Quantity(VARIANCES[k]))
+        start = m.vector(old, ("σ²", "τ²"), about=lambda k: self._earlier(VARIANCES[k]))
         if last.kind != Kind.STEP:
             note = self._note(words()["trials"][last.kind])
             return [*m.line("θ ← {} → {}", start, new), note]
         if last.factor == 1:
-            return m.line("θ ← {} + {} = {}", start, m.vector(step), new)
+            return m.line("θ ← {} + {} = {}", start, m.vector(step, about=_about("full_step")), new)
         factor = m.formula(factor_text(last.factor))
-        return m.line("θ ← {} + {} · {} = {}", start, factor, m.vector(step), new)
+        full = m.vector(step, about=_about("full_step"))
+        return m.line("θ ← {} + {} · {} = {}", start, factor, full, new)
 
-    def _effects(self, pattern: str, values: Floats, was: Floats | None) -> Line:
+    def _earlier(self, name: str, *place: int | str) -> Asked:
+        """A number at the variances that the update started from."""
+        return Asked(Quantity(name, place), self.step.index - 1)
+
+    def _effects(self, pattern: str, name: str, values: Floats, was: Floats | None) -> Line:
         """A vector with a row for each fixed effect."""
         m, names, p = self.maths, self.problem.fixed_names, self.problem.p
         if p == 0:
             return [Piece(m.words(_tr("There are no fixed effects: p = 0.")))]
         shown = p if p <= LONG else FEWER
         old = None if was is None or was is values else was[:shown].tolist()
-        vector = m.vector(values[:shown].tolist(), names[:shown], old)
+        vector = m.vector(values[:shown].tolist(), names[:shown], old, _about(name))
         return [*m.line(pattern, vector), *self._rest(p - shown)]
 
     def _rest(self, number: int) -> list[Piece]:
@@ -296,8 +327,15 @@ class _Worked:
         """One group's û."""
         m = self.maths
         was = self.before.u[j] if self.before else None
-        value = m.formula(" û_{} = {}", self._label(j), m.number(self.state.u[j], was))
+        value = m.formula(
+            " û_{} = {}", self._label(j), m.number(self.state.u[j], was, about=Quantity("u", (j,)))
+        )
         return row([self._sign(j), m.words(" "), value], key=j)
+
+
+def _about(name: str) -> Callable[[int], Quantity]:
+    """What each entry of a vector is."""
+    return lambda k: Quantity(name, (k,))
 
 
 def agreeing_digits(a: float, b: float, half: float) -> tuple[int, int]:

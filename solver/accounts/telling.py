@@ -118,7 +118,9 @@ def name_of(at: At, quantity: Quantity) -> str:
     gaps: Sequence[str] = [
         _place_name(at, kind, each) for kind, each in zip(kinds, quantity.place, strict=True)
     ]
-    said = account_words()["names"].get(quantity.name)
+    names = account_words()["names"]
+    same = len(set(quantity.place[-2:])) == 1 and f"{quantity.name}_same" in names
+    said = names.get(f"{quantity.name}_same" if same else quantity.name)
     text = str(said) if said else symbols()[quantity.name].name
     for k, gap in enumerate(gaps):
         text = text.replace(f"{{{k}}}", gap)
