@@ -16,12 +16,14 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.layer_bar import Layer, LayerBar
 from mlm_gui.widgets.plot_frame import PlotFrame
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, place_rows, titles
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
+from solver.accounts.account import Quantity
 from solver.formatting import number
 from solver.lessons import step_lessons, symbols, words
 
@@ -56,6 +58,7 @@ class PlotPanel(Panel):
         self._left = 0.0
         self.layers = LayerBar(self.layer_list(), self.tr("Layers"), self)
         self.layers.changed.connect(self.layer_changed)
+        self._asked: Asked | None = None
         self.frame = PlotFrame(
             self.name(),
             self.layers,
@@ -318,13 +321,21 @@ class PlotPanel(Panel):
         """Show the values under the pointer, and light their group."""
         place = QPointF(at.x / self.canvas.ratio, self.canvas.height() - at.y / self.canvas.ratio)
         pointed = self._label_at(place) or self.point(at)
+        self._asked = _asked(pointed)
         self.point_group(pointed.group if pointed else None)
         self.frame.show_hover(pointed.text if pointed else "", place)
 
     def pointer_left(self) -> None:
         """Nothing is pointed at."""
+        self._asked = None
         self.frame.hover.hide()
         self.point_group(None)
+
+    def pointed_number(self) -> Asked | None:
+        """The number under the pointer; a group that is kept lit counts as pointed at."""
+        if self._asked is None and self._pinned is not None:
+            return Asked(Quantity("u", (self._pinned,)))
+        return self._asked
 
     def clicked(self, at: MouseEvent) -> None:
         """Go to the step, or keep the group lit, that was clicked."""
@@ -411,3 +422,10 @@ class PlotPanel(Panel):
     def _where(self) -> str:
         where = self.tr("iteration %1, %2").replace("%1", str(self.now.iteration))
         return where.replace("%2", step_lessons()[self.now.name].title)
+
+
+def _asked(pointed: Pointed | None) -> Asked | None:
+    """The number that what is pointed at stands for."""
+    if pointed is None or pointed.asked is not None:
+        return pointed and pointed.asked
+    return None if pointed.group is None else Asked(Quantity("u", (pointed.group,)))

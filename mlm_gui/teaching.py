@@ -52,6 +52,7 @@ class Teaching(QObject):
             )
             self._classroom.apply_theme(window.theme)
             window.simple.follow(self._classroom)
+            self._classroom.panel.explain_requested.connect(window.explaining.explain)
         return self._classroom
 
     @property

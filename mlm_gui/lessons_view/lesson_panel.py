@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -21,6 +21,7 @@ from mlm_gui.icons import icon
 from mlm_gui.lessons_view.scene_page import ScenePage
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking
 from solver import Problem, Refusal, Step, Trace
 from solver.scenes.content import Lesson, Scene
 from solver.scenes.values import SceneValues, Shown
@@ -61,6 +62,7 @@ class LessonPanel(Panel):
         self.close_button.clicked.connect(self.close_requested)
         self.page = ScenePage()
         self.page.setAccessibleName(self.tr("Text of the scene"))
+        Asking(self.page, self._asked)
         self.contents = QTreeWidget()
         self.contents.setObjectName("contents")
         self.contents.setAccessibleName(self.tr("Lessons and scenes"))
@@ -176,6 +178,17 @@ class LessonPanel(Panel):
     def show_away(self, away: bool) -> None:
         """Offer the way back where the run is not where the scene has it."""
         self.back_button.setVisible(away)
+
+    def _asked(self, place: QPoint) -> Asked | None:
+        """The number at a place of the text."""
+        placeholder = self.page.placeholder_at(place)
+        if not placeholder or self._values is None or self._step is None:
+            return None
+        try:
+            quantity = self._values.quantity(placeholder, self._step)
+        except Refusal:
+            return None
+        return Asked(quantity) if quantity else None
 
     def _shown(self) -> dict[str, Shown]:
         """The value of each placeholder on the page; a dash where the run has none."""

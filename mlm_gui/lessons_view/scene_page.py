@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
+    QTextFormat,
     QTextListFormat,
 )
 from PySide6.QtWidgets import QTextBrowser, QWidget
@@ -27,6 +28,9 @@ from solver.scenes.text import Block, Part
 from solver.scenes.values import Shown
 
 NBSP = "\u00a0"
+
+PLACEHOLDER = QTextFormat.Property.UserProperty.value + 1
+"""The property of a number's characters that holds its placeholder."""
 
 HOLE = "\ufffc"
 """What stands for an image in the text of a document."""
@@ -107,6 +111,21 @@ class ScenePage(QTextBrowser):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._rewrite()
+
+    def placeholder_at(self, place: QPoint) -> str:
+        """The placeholder of the number at a place of the viewport; empty where there is none."""
+        cursor = self.cursorForPosition(place)
+        for _ in range(2):
+            held = cursor.charFormat().property(PLACEHOLDER)
+            if held and abs(self.cursorRect(cursor).center().x() - place.x()) < self.font_width:
+                return str(held)
+            cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+        return ""
+
+    @property
+    def font_width(self) -> float:
+        """The width of a wide letter, in pixels."""
+        return 2 * self.fontMetrics().horizontalAdvance("m")
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """The selected text, with formulas in plain characters."""
@@ -250,6 +269,7 @@ class ScenePage(QTextBrowser):
         form.setFontWeight(QFont.Weight.Medium)
         if value.exact:
             form.setToolTip(value.exact)
+        form.setProperty(PLACEHOLDER, placeholder)
         if mark:
             form.setBackground(QColor(theme.accent_wash))
         cursor.insertText(value.text, form)

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from mlm_gui.panels.run_history import PARTS, RunHistory, near_peak
 from mlm_gui.plotting import PlotPanel
+from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.layer_bar import Layer
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
+from solver.accounts.account import Quantity
 from solver.criterion import Criterion
 from solver.formatting import number, signed
 from solver.lessons import words
@@ -401,4 +403,7 @@ class LikelihoodPanel(PlotPanel):
             change = self._change(key, k)
             end = "" if change is None else f" {signed(change)}"
             lines.append(f"{self.symbol(key)} = {self._number(key, k)}{end}")
-        return Pointed("<br>".join(lines), step=self.run.steps[k])
+        key = next((key for key, row in self.rows.items() if row.axes is at.inaxes), "")
+        step = self.run.steps[k]
+        asked = Asked(Quantity(key), step) if key in ("loglik", *PARTS) else None
+        return Pointed("<br>".join(lines), step=step, asked=asked)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QCursor, QGuiApplication, QMouseEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QMenu, QTextEdit, QWidget
 
 from solver.accounts.account import Quantity
 
@@ -82,7 +82,10 @@ class Asking(QObject):
             self._target.unsetCursor()
 
     def _open_menu(self, place: QPoint) -> None:
-        menu = QMenu(self._widget)
+        widget = self._widget
+        menu = (
+            widget.createStandardContextMenu() if isinstance(widget, QTextEdit) else QMenu(widget)
+        )
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if isinstance(self._widget, QLabel):
             text = self._widget.text().strip("\u2007\u2008")

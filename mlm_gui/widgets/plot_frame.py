@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from mlm_gui.files import ask_to_save, say, say_saved
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asking, add_explain
 from mlm_gui.widgets.flow_layout import FlowLayout
 from mlm_gui.widgets.hover_label import HoverLabel
 from mlm_gui.widgets.layer_bar import LayerBar
@@ -136,6 +137,8 @@ class PlotFrame(QWidget):
             canvas.customContextMenuRequested.connect(self._open_menu)
             canvas.scrolled = lambda: self._scroll.verticalScrollBar().maximum() > 0
             canvas.installEventFilter(self)
+            host = self._host
+            Asking(canvas, lambda place: host.pointed_number(), host.pointed_number)
             self._pointer = Pointer(canvas, self.view, self._host)
             self._scroll.setWidget(canvas)
             chain: list[QWidget] = [*self._bar_widgets, canvas, self.whole_button]
@@ -248,6 +251,7 @@ class PlotFrame(QWidget):
 
     def _open_menu(self, place: QPoint) -> None:
         menu = self.menu()
+        add_explain(menu, self.canvas, place)
         menu.exec(self.canvas.mapToGlobal(place))
         menu.deleteLater()
 

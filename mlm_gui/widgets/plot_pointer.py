@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.plot_view import STEP, View
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ ARROWS = {
 class Pointed(NamedTuple):
     """What the pointer is on: its values as HTML, the group and the step that it belongs to.
 
-    A click on it keeps the group lit, or goes to the step.
+    A click on it keeps the group lit, or goes to the step. ``asked`` is the number that can be
+    explained there; of a group without it, its û.
     """
 
     text: str
     group: int | None = None
     step: int | None = None
+    asked: Asked | None = None
 
 
 class Host(Protocol):
@@ -45,6 +48,9 @@ class Host(Protocol):
 
     def pointer_left(self) -> None:
         """The pointer is no longer on the plot."""
+
+    def pointed_number(self) -> Asked | None:
+        """The number under the pointer."""
 
     def clicked(self, at: MouseEvent) -> None:
         """The left button was pressed and released in one place."""

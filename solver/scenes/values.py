@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from solver import accounts
 from solver.errors import Refusal
 from solver.fit import Fit, fit
 from solver.formatting import exact, number, quoted
@@ -106,6 +107,22 @@ class SceneValues:
         else:
             value = _pick(what, self._quantity(what, step), places)
         return _shown(value, how, factor)
+
+    def quantity(self, placeholder: str, step: Step) -> accounts.Quantity | None:
+        """What a placeholder's number is, to be explained; None for words and for other runs."""
+        parsed = _PLACEHOLDER.fullmatch(placeholder.strip())
+        if parsed is None or parsed["factor"]:
+            return None
+        what, at = parsed["what"], parsed["at"]
+        name = _EXPLAINED.get(what)
+        if name is None:
+            return None
+        places = self._quantity(what, step).places
+        labels = [part.strip() for part in at.split(",")] if at else []
+        if len(labels) != len(places):
+            return None
+        found = (_position(label, place) for label, place in zip(labels, places, strict=True))
+        return accounts.Quantity(name, tuple(found))
 
     # -- quantities by their names
 
@@ -292,6 +309,25 @@ class _Counting(Sequence[str]):
             return int(text) - 1
         raise ValueError(text)
 
+
+_EXPLAINED = {
+    name: name
+    for name in (
+        *("n", "p", "J", "sigma2", "tau2", "sigma", "tau", "icc", "loglik", "constant"),
+        *("log_det_V", "log_det_information", "quadratic", "beta", "se", "score_beta", "u"),
+        *("mean_residuals", "shrinkage", "score", "fisher", "average", "observed", "full_step"),
+    )
+} | {
+    "group_sizes": "size",
+    "ols.beta": "ols_beta",
+    "ols.se": "ols_se",
+    "ols.sigma2": "ols_sigma2",
+    "moments.msw": "msw",
+    "moments.msb": "msb",
+    "moments.n0": "n0",
+    "moments.estimate": "tau2_moments",
+}
+"""The placeholders whose numbers have accounts, and the accounts' names."""
 
 _VARIANCES = Place(("sigma2", "tau2"), "variance")
 

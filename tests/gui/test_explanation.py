@@ -1,0 +1,228 @@
+"""Where a number comes from: asked by key and right click, followed down to the data and back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QCursor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from mlm_gui.widgets.asking import Asked
+from solver.accounts import Quantity
+
+KEY = Qt.Key
+
+
+def reading(window, name):
+    return window.workspace.panes["steps"].panel.readings.readings[name].value
+
+
+def point_at(widget: QWidget, place: QPoint | None = None) -> QPoint:
+    place = widget.rect().center() if place is None else place
+    QCursor.setPos(widget.mapToGlobal(place))
+    QTest.mouseMove(widget, place)
+    return place
+
+
+def right_click(qtbot, widget: QWidget, place: QPoint) -> QMenu:
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, event)
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+@pytest.fixture
+def window(opened, qtbot):
+    window = opened("handout")
+    window.session.go(4)
+    return window
+
+
+@pytest.fixture
+def explain(window):
+    def ask(name, *place, step=None):
+        window.explaining.explain(Asked(Quantity(name, place), step))
+        return window.explaining.sheet
+
+    return ask
+
+
+def test_the_key_explains_what_is_under_the_pointer(window, qtbot):
+    point_at(reading(window, "tau2"))
+    QTest.keyClick(window, KEY.Key_E)
+    sheet = window.explaining.sheet
+    assert sheet.isVisible()
+    assert sheet.account.quantity == Quantity("tau2")
+    assert sheet.account.value == window.session.current.state.tau2
+    assert "τ² + d_τ" in sheet.account.formula.replace("{", "").replace("}", "")
+
+
+def test_a_sign_shows_that_a_number_can_be_explained(window, qtbot):
+    value = reading(window, "icc")
+    point_at(value)
+    assert value.cursor().shape() == Qt.CursorShape.WhatsThisCursor
+
+
+def test_the_key_without_a_number_says_what_to_do(window, qtbot):
+    point_at(window.menuBar(), QPoint(900, 3))
+    window._body.setFocus()
+    QTest.keyClick(window, KEY.Key_E)
+    assert not window.explaining.open
+    assert "press E" in window.workspace.timeline.notice.text()
+
+
+def test_a_right_click_explains_a_cell_of_a_table(window, qtbot):
+    table = window.workspace.panes["card"].panel.trials
+    item = table.topLevelItem(0)
+    place = table.visualItemRect(item).center()
+    place.setX(table.columnViewportPosition(2) + table.columnWidth(2) // 2)
+    menu = right_click(qtbot, table.viewport(), place)
+    action = next(a for a in menu.actions() if a.objectName() == "explain_number")
+    action.trigger()
+    menu.close()
+    assert window.explaining.sheet.account.quantity == Quantity("trial", (0, "sigma2"))
+
+
+def test_a_number_of_another_iteration_is_explained_as_it_was_there(window, qtbot):
+    window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
+    view = window.workspace.panes["iterations"].panel._view
+    from mlm_gui.widgets.iteration_model import Column
+
+    index = view.model().index(0, Column.SIGMA2)
+    view.scrollTo(index)
+    point_at(view.viewport(), view.visualRect(index).center())
+    QTest.keyClick(window, KEY.Key_E)
+    told = window.explaining.sheet.account
+    assert told.made_at == 0
+    assert told.value == window.session.trace[0].state.sigma2
+
+
+def test_the_keyboard_reaches_a_matrix_and_explains_its_cell(window, qtbot):
+    panel = window.workspace.panes["matrices"].panel
+    table = panel.view("V").table
+    point_at(window.menuBar(), QPoint(900, 3))
+    table.setFocus()
+    table.setCurrentIndex(table.model().index(2, 3))
+    QTest.keyClick(table, KEY.Key_E)
+    told = window.explaining.sheet.account
+    assert told.quantity == Quantity("entry", ("V", 2, 3))
+    assert told.value == pytest.approx(window.session.trace[3].state.tau2)
+    assert told.sum.total == pytest.approx(told.value)
+
+
+def test_a_cell_that_is_explained_leads_into_the_sheet(window, qtbot):
+    panel = window.workspace.panes["matrices"].panel
+    panel.explain("V", 0, 0)
+    panel._explanation.account_asked.emit()
+    assert window.explaining.sheet.account.quantity == Quantity("entry", ("V", 0, 0))
+
+
+def test_a_number_of_the_card_is_explained(window, qtbot):
+    worked = window.workspace.panes["card"].panel.worked
+    asking = worked.children()
+    found = set()
+    at = next(a for a in asking if hasattr(a, "at")).at
+    for x in range(0, worked.width(), 4):
+        for y in range(0, worked.height(), 4):
+            asked = at(QPoint(x, y))
+            if asked is not None:
+                found.add((asked.quantity.name, asked.step))
+    assert {("score", None), ("information", None), ("full_step", None)} <= found
+    assert {("P_trace", 3), ("form", 3), ("sigma2", 3), ("tau2", None)} <= found
+
+
+def test_down_to_the_data_and_back(window, explain, qtbot):
+    sheet = explain("loglik")
+    names = [sheet.account.quantity.name]
+    while sheet.account.parts and sheet.account.quantity.name != "cell":
+        k = max(k for k, part in enumerate(sheet.account.parts))
+        if sheet.account.parts[k].quantity is not None:
+            sheet.parts.linkActivated.emit(f"part:{k}")
+        else:
+            sheet.terms.linkActivated.emit("term:0")
+        names.append(sheet.account.quantity.name)
+        if len(names) > 12:
+            break
+    assert names[:2] == ["loglik", "form"]
+    assert "mean" in names
+    assert names[-1] == "cell"
+    for _ in names[1:]:
+        sheet.back_button.click()
+    assert sheet.account.quantity == Quantity("loglik")
+    assert not sheet.back_button.isEnabled()
+
+
+def test_a_link_goes_to_the_step_that_made_it(window, explain, qtbot):
+    sheet = explain("u", 0)
+    assert sheet.account.made_at == 3
+    assert "Made at 4 · Predict u" in sheet.made.text()
+    with qtbot.waitSignal(window.session.moved):
+        sheet.made.linkActivated.emit("step:3")
+    assert window.session.position == 3
+    assert sheet.isVisible()
+
+
+def test_the_sheet_follows_the_run_and_says_what_is_not_known(window, explain, qtbot):
+    sheet = explain("score", 0)
+    before = sheet.account.value
+    window.session.go(9)
+    assert sheet.account.value == window.session.current.state.score[0] != before
+    window.session.go(1)
+    assert sheet.account is None
+    assert "not known yet" in sheet.note.text()
+    assert not sheet.parts.isVisible()
+    window.session.go(4)
+    assert sheet.account.value == before
+
+
+def test_the_way_down_is_kept_while_the_run_moves(window, explain, qtbot):
+    sheet = explain("score", 0)
+    sheet.parts.linkActivated.emit("part:0")
+    assert sheet.account.quantity.name == "P_trace"
+    at = sheet.account.value
+    window.session.go(9)
+    assert sheet.account.quantity.name == "P_trace"
+    assert sheet.account.value != at
+
+
+def test_esc_closes_the_sheet_and_then_shows_all_panes(window, explain, qtbot):
+    sheet = explain("icc")
+    QTest.keyClick(sheet, KEY.Key_Escape)
+    assert not window.explaining.open
+    explain("icc")
+    window.workspace.set_hidden("matrices", hidden=True)
+    QTest.keyClick(window, KEY.Key_Escape)
+    assert not window.explaining.open
+    assert window.workspace.hidden == {"matrices"}
+
+
+def test_the_results_explain_their_numbers(window, qtbot):
+    window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
+    window.findChild(QAction, "results").trigger()
+    page = window.workspace.panes["results"].panel.pages["estimates"]
+    _, value = page.whole._rows[1]
+    point_at(value)
+    QTest.keyClick(window, KEY.Key_E)
+    assert window.explaining.sheet.account.quantity == Quantity("aic")
+    held = [
+        page.fixed.topLevelItem(r).data(k, Qt.ItemDataRole.UserRole)
+        for r in range(page.fixed.topLevelItemCount())
+        for k in range(page.fixed.columnCount())
+    ]
+    names = {each[0].name for each in held if each}
+    assert {"beta", "se", "interval"} <= names
+
+
+def test_the_sheet_lies_inside_a_small_window_and_within_every_theme(window, explain, qtbot):
+    window.resize(1024, 768)
+    sheet = explain("beta", 1)
+    for theme in ("dark", "contrast", "light"):
+        window.set_theme(theme)
+        assert sheet.geometry().right() < window.workspace.width()
+        assert sheet.width() <= 0.62 * window.workspace.width() + 1
+        assert sheet.palette().window().color().name() == window.theme.sheet
