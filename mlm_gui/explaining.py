@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from mlm_gui.widgets.asking import Asked, ask_here
 
@@ -35,6 +37,7 @@ class Explaining(QObject):
         super().__init__(window)
         self._window = window
         self._on_left = False
+        self._focus: QWidget | None = None
         self.sheet: ExplanationSheet | None = None
 
     @property
@@ -51,6 +54,7 @@ class Explaining(QObject):
         sheet = self._made()
         if sheet.isHidden():
             self._choose_side()
+            self._focus = QApplication.focusWidget()
         sheet.show()
         self._place()
         sheet.raise_()
@@ -60,7 +64,8 @@ class Explaining(QObject):
         """Put the sheet away."""
         if self.sheet is not None and self.open:
             self.sheet.hide()
-            self._window.setFocus()
+            if self._focus is not None and isValid(self._focus):
+                self._focus.setFocus()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -75,7 +80,7 @@ class Explaining(QObject):
         return super().eventFilter(watched, event)
 
     def _ask_here(self) -> None:
-        if not ask_here():
+        if not ask_here(self._window):
             self._window.say(self.tr("Point at a number, or reach one with Tab, and press E."))
 
     def _made(self) -> ExplanationSheet:

@@ -31,10 +31,11 @@ CRUMBS = 4
 
 
 class Crumb(NamedTuple):
-    """A number on the way down, and the step at which it is looked at."""
+    """A number on the way down, the step at which it is looked at, and its symbol once known."""
 
     quantity: Quantity
     step: int
+    symbol: str = "–"
 
 
 class ExplanationSheet(Panel):
@@ -74,13 +75,13 @@ class ExplanationSheet(Panel):
         self._step = new
         if not self._way or self.isHidden():
             return
-        way, self._way = self._way, [Crumb(self._way[0].quantity, new.index)]
+        way, self._way = self._way, [self._way[0]._replace(step=new.index)]
         for below in way[1:]:
             inner = self._told(self._way[-1])
             found = None if isinstance(inner, str) else _step_of(inner, below.quantity)
             if found is None:
                 break
-            self._way.append(Crumb(below.quantity, found))
+            self._way.append(below._replace(step=found))
         self._show()
 
     def apply_theme(self, theme: Theme) -> None:
@@ -166,6 +167,8 @@ class ExplanationSheet(Panel):
             return
         told = self._told(self._way[-1])
         self.account = None if isinstance(told, str) else told
+        symbol = "–" if isinstance(told, str) else told.symbol
+        self._way[-1] = self._way[-1]._replace(symbol=symbol)
         self._show_way()
         for widget in (self.formula, self.exact, self.shapes, self.made):
             widget.setVisible(self.account is not None)
@@ -237,16 +240,12 @@ class ExplanationSheet(Panel):
         first = len(self._way) - len(shown)
         style = f"style='color:{self._theme.accent}'"
         texts = [
-            f"<a href='way:{first + k}' {style}>{self._symbol(crumb)}</a>"
+            f"<a href='way:{first + k}' {style}>{symbol_html(crumb.symbol)}</a>"
             for k, crumb in enumerate(shown[:-1])
         ]
-        texts.append(self._symbol(shown[-1]))
+        texts.append(symbol_html(shown[-1].symbol))
         self.way.setText(("… › " if first else "") + " › ".join(texts))
         self.back_button.setEnabled(len(self._way) > 1)
-
-    def _symbol(self, crumb: Crumb) -> str:
-        told = self._told(crumb)
-        return symbol_html("–" if isinstance(told, str) else told.symbol)
 
     def _title(self, crumb: Crumb) -> str:
         assert self._trace is not None

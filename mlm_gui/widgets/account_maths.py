@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Sequence
 
@@ -15,19 +16,27 @@ HOLE = "{}"
 def account_lines(account: Account, maths: Maths) -> list[Line]:
     """Symbol and formula; the same with numbers; the value."""
     value = maths.number(account.value, digits=digits_of(account))
-    symbols = [maths.formula(part.symbol) for part in account.parts]
+    symbols = [maths.formula(braced(part.symbol)) for part in account.parts]
     lines = []
     if account.formula:
         template = account.template or HOLE
-        boxes = symbols if account.template else [maths.formula(account.formula)]
+        boxes = symbols if account.template else [maths.formula(braced(account.formula))]
         if account.formula != account.symbol:
-            lines.append(_line(maths, f"{account.symbol} = ", template, boxes))
+            lines.append(_line(maths, f"{braced(account.symbol)} = ", template, boxes))
         if account.template and not _is_alone(account):
             lines.append(_line(maths, " = ", account.template, numbers(account, maths)))
         if lines:
             lines.append(maths.line(" = {}", value))
             return lines
-    return [maths.line(f"{account.symbol} = {{}}", value)]
+    return [maths.line(f"{braced(account.symbol)} = {{}}", value)]
+
+
+def braced(symbol: str) -> str:
+    """A symbol whose subscripts of one letter end there: n_jx is n_j times x."""
+    return _ONE_LETTER.sub(r"_{\1}", symbol)
+
+
+_ONE_LETTER = re.compile(r"_(\w)")
 
 
 def digits_of(account: Account) -> int:

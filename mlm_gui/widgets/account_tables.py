@@ -133,11 +133,14 @@ def rows_html(account: Account, problem: Problem, theme: Theme) -> str:
 
 
 def _link(target: str, text: str, theme: Theme) -> str:
-    return f"<a href='{target}' style='color:{theme.accent}'>{text}</a>"
+    return f"<a href='{target}' style='color:{theme.accent}; text-decoration:none'>{text}</a>"
 
 
 def _table(rows: Sequence[str]) -> str:
-    return f"<table cellspacing='0' cellpadding='0'>{''.join(rows)}</table>" if rows else ""
+    if not rows:
+        return ""
+    style = "<style>td { padding-top: 2px; }</style>"
+    return f"{style}<table cellspacing='0' cellpadding='0'>{''.join(rows)}</table>"
 
 
 def _tr(text: str) -> str:

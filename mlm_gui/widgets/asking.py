@@ -128,9 +128,9 @@ def add_explain(menu: QMenu, widget: QWidget, place: QPoint) -> None:
         menu.insertSeparator(first)
 
 
-def ask_here() -> bool:
+def ask_here(window: QWidget) -> bool:
     """Ask about the number under the pointer, else about that of the keyboard; whether there is."""
-    below = QApplication.widgetAt(QCursor.pos())
+    below: QWidget | None = window.childAt(window.mapFromGlobal(QCursor.pos()))
     while below is not None:
         asking = asking_of(below)
         asked = asking.here() if asking is not None else None

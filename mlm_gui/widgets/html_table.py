@@ -29,4 +29,4 @@ def symbol_html(text: str) -> str:
     )
 
 
-_SUBSCRIPT = re.compile(r"_\{([^}]*)\}|_([a-z]{2}(?![a-z])|\w)")
+_SUBSCRIPT = re.compile(r"_\{([^}]*)\}|_(\w)")

@@ -139,6 +139,7 @@ def _happened(window, name, done) -> bool:
         "lessons": lambda: window.teaching.classroom.opened,
         "next_scene": lambda: window.teaching.classroom.opened,
         "previous_scene": lambda: window.teaching.classroom.opened,
+        "explain": lambda: window.explaining.open or "press E" in window.workspace.timeline.notice,
         "keys": lambda: all(
             e.text in window.findChild(ReadingDialog).text() for e in ACTIONS if e.keys
         ),

@@ -1,0 +1,144 @@
+"""Single accounts against literal algebra, which step made a number, and what is not known."""
+
+import numpy as np
+import pytest
+
+from solver import Options, Problem, Refusal, Trace, load_example, steps
+from solver.accounts import Quantity, account
+from solver.accounts.forms import KINDS
+from solver.accounts.table import TABLE
+from solver.lessons import account_words, symbols
+
+
+@pytest.fixture(scope="module")
+def trace() -> Trace:
+    example = load_example("handout")
+    problem = Problem.from_frame(example.frame(), example.formula)
+    trace = Trace(steps(problem, Options()))
+    trace.exhaust()
+    return trace
+
+
+class Dense:
+    """The model at a step, with n × n matrices."""
+
+    def __init__(self, trace: Trace, index: int) -> None:
+        problem, state = trace[index].problem, trace[index].state
+        self.y, self.X = problem.y, problem.X
+        self.Z = np.equal.outer(problem.codes, np.arange(problem.J)).astype(float)
+        self.V_k = {"σ": np.eye(problem.n), "τ": self.Z @ self.Z.T}
+        self.V = state.tau2 * self.V_k["τ"] + state.sigma2 * self.V_k["σ"]
+        self.Vi = np.linalg.inv(self.V)
+        self.C = np.linalg.inv(self.X.T @ self.Vi @ self.X)
+        self.P = self.Vi - self.Vi @ self.X @ self.C @ self.X.T @ self.Vi
+        self.r = self.y - self.X @ self.C @ self.X.T @ self.Vi @ self.y
+
+    def middle(self, kind: str):
+        inside = self.Vi
+        for letter in kind:
+            inside = inside @ self.V_k[letter] @ self.Vi
+        return inside
+
+    def column(self, which):
+        return self.X[:, which] if isinstance(which, int) else {"y": self.y, "r": self.r}[which]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("left", [0, 1, "r"])
+@pytest.mark.parametrize("right", [0, 1, "r", "y"])
+def test_forms_are_what_they_are_called(trace, kind, left, right) -> None:
+    dense = Dense(trace, 3)
+    told = account(trace, 3, Quantity("form", (kind, left, right)))
+    expected = dense.column(left) @ dense.middle(kind) @ dense.column(right)
+    size = np.abs(dense.column(left)) @ np.abs(dense.middle(kind)) @ np.abs(dense.column(right))
+    assert abs(told.value - expected) <= 1e-12 * size
+
+
+@pytest.mark.parametrize("kind", ["σ", "τ", "σσ", "στ", "ττ"])
+def test_traces_are_what_they_are_called(trace, kind) -> None:
+    dense = Dense(trace, 3)
+    product = np.eye(len(dense.y))
+    for letter in kind:
+        product = product @ dense.Vi @ dense.V_k[letter]
+    told = account(trace, 3, Quantity("trace", (kind,)))
+    assert told.value == pytest.approx(np.trace(product), rel=1e-12)
+
+
+def test_determinants(trace) -> None:
+    dense = Dense(trace, 3)
+    told = account(trace, 3, Quantity("V_det"))
+    assert told.value == pytest.approx(np.linalg.slogdet(dense.V)[1], rel=1e-12)
+    told = account(trace, 3, Quantity("information_det"))
+    assert told.value == pytest.approx(-np.linalg.slogdet(dense.C)[1], rel=1e-10)
+
+
+@pytest.mark.parametrize(("k", "q"), [(0, 0), (0, 1), (1, 1)])
+def test_what_estimating_beta_takes_from_the_traces(trace, k, q) -> None:
+    dense = Dense(trace, 3)
+    a, b = ("στ"[each] for each in (k, q))
+    inside = dense.X.T @ dense.middle(a + b) @ dense.X
+    told = account(trace, 3, Quantity("second_cost", (a + b,)))
+    assert told.value == pytest.approx(np.trace(dense.C @ inside), rel=1e-9)
+    M = [dense.C @ dense.X.T @ dense.middle(each) @ dense.X for each in (a, b)]
+    told = account(trace, 3, Quantity("cross_cost", (k, q)))
+    assert told.value == pytest.approx(np.trace(M[0] @ M[1]), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "asked", "made"),
+    [
+        (Quantity("sigma2"), 3, 0),
+        (Quantity("sigma2"), 4, 4),
+        (Quantity("icc"), 8, 4),
+        (Quantity("beta", (1,)), 1, 0),
+        (Quantity("beta", (1,)), 6, 2),
+        (Quantity("u", (0,)), 7, 3),
+        (Quantity("score", (0,)), 8, 4),
+        (Quantity("size", (0,)), 8, None),
+        (Quantity("cell", ("y", 3)), 8, None),
+    ],
+)
+def test_the_step_that_made_it(trace, quantity, asked, made) -> None:
+    assert account(trace, asked, quantity).made_at == made
+
+
+def test_what_is_not_known_yet_says_which_step_computes_it(trace) -> None:
+    with pytest.raises(Refusal, match="step 5, Update"):
+        account(trace, 2, Quantity("score", (0,)))
+    begun = Trace(steps(trace[0].problem))
+    with pytest.raises(Refusal, match="once the run has ended"):
+        account(begun, 0, Quantity("aic"))
+    with pytest.raises(Refusal, match="no such rule"):
+        account(trace, 5, Quantity("rule", (3, "value")))
+    with pytest.raises(Refusal, match="no account"):
+        account(trace, 5, Quantity("wisdom"))
+
+
+def test_results_are_those_of_the_end_wherever_one_is(trace) -> None:
+    assert account(trace, 2, Quantity("aic")).made_at == len(trace) - 1
+
+
+def test_the_rows_behind_a_group_are_its_own(trace) -> None:
+    problem = trace[0].problem
+    told = account(trace, 3, Quantity("u", (1,)))
+    assert told.rows.tolist() == np.flatnonzero(problem.codes == 1).tolist()
+
+
+def test_shapes_are_those_of_the_product(trace) -> None:
+    told = account(trace, 3, Quantity("form", ("", 0, "y")))
+    assert told.shapes == "2×7 · 7×7 · 7×1"
+
+
+def test_long_sums_show_the_largest_terms_and_what_the_others_add_up_to() -> None:
+    example = load_example("hsb82")
+    trace = Trace(steps(Problem.from_frame(example.frame(), example.formula)))
+    total = account(trace, 3, Quantity("form", ("", "r", "r"))).sum
+    assert total is not None
+    assert (len(total.addends), total.left_out) == (12, 148)
+    shown = min(abs(each.value) for each in total.addends)
+    assert abs(total.left_out_sum) <= 148 * shown
+
+
+def test_every_number_has_a_name() -> None:
+    named = set(account_words()["names"]) | set(symbols())
+    assert set(TABLE) <= named
