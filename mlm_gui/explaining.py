@@ -124,6 +124,7 @@ class Explaining(QObject):
         workspace = self._window.workspace
         width = min(WIDTH * self._window.theme.unit, round(WIDEST * workspace.width()))
         height = workspace.timeline.geometry().top()
+        self.sheet.set_side(self._on_left)
         left = 0 if self._on_left else workspace.width() - width
         self.sheet.resize(width, height)
         self.sheet.move(QPoint(left, 0))

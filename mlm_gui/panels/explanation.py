@@ -6,7 +6,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
@@ -112,6 +120,11 @@ class ExplanationSheet(Panel):
             button.setFont(theme.font())
         self._show()
 
+    def set_side(self, left: bool) -> None:
+        """Lie at the left or at the right; the edge is on the inner side."""
+        direction = QBoxLayout.Direction
+        self._across.setDirection(direction.RightToLeft if left else direction.LeftToRight)
+
     # -- what is asked
 
     def ask(self, quantity: Quantity, step: int | None = None) -> None:
@@ -184,6 +197,7 @@ class ExplanationSheet(Panel):
 
     def _show_account(self, told: Account, theme: Theme, problem: Problem) -> None:
         self.title.setText(_sentence(told.name))
+        self.setAccessibleDescription(f"{told.name}: {told.text()}")
         self.formula.set_lines(account_lines(told, self._maths), theme.unit)
         digits = exact(told.value)
         self.exact.setText(self.tr("all digits: {}").format(digits))
@@ -229,7 +243,10 @@ class ExplanationSheet(Panel):
         step = self._trace[told.made_at]
         title = step_lessons()[step.name].title
         place = STEP_NAMES.index(step.name) + 1
-        where = self.tr("Made at {} · {}").format(place, title)
+        made = self.tr("Made at {} · {}")
+        if told.concluded:
+            made = self.tr("Computed from the estimates at {} · {}")
+        where = made.format(place, title)
         if step.iteration:
             where += self.tr(", iteration {}").format(step.iteration)
         return f"<a href='step:{step.index}' style='color:{self._theme.accent}'>{where}</a>"
@@ -310,7 +327,7 @@ class ExplanationSheet(Panel):
         column.setSpacing(0)
         column.addLayout(self._head)
         column.addWidget(self._page, 1)
-        layout = QHBoxLayout(self)
+        self._across = layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._edge)

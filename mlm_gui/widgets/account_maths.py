@@ -21,13 +21,11 @@ def account_lines(account: Account, maths: Maths) -> list[Line]:
     if account.formula:
         template = account.template or HOLE
         boxes = symbols if account.template else [maths.formula(braced(account.formula))]
-        if account.formula != account.symbol:
-            lines.append(_line(maths, f"{braced(account.symbol)} = ", template, boxes))
+        head = "" if account.formula == account.symbol else f"{braced(account.symbol)} = "
+        lines.append(_line(maths, head, template, boxes))
         if account.template and not _is_alone(account):
             lines.append(_line(maths, " = ", account.template, numbers(account, maths)))
-        if lines:
-            lines.append(maths.line(" = {}", value))
-            return lines
+        return [*lines, maths.line(" = {}", value)]
     return [maths.line(f"{braced(account.symbol)} = {{}}", value)]
 
 
@@ -49,7 +47,7 @@ def numbers(account: Account, maths: Maths) -> list[Box]:
     """The numbers that go in; each has as key which part it is."""
     boxes = []
     for k, part in enumerate(account.parts):
-        box = maths.number(part.value, factor=True)
+        box = maths.number(part.value, factor=f"|{{{k}}}|" not in account.template)
         if part.quantity is not None:
             box.key = k
         boxes.append(box)

@@ -22,7 +22,7 @@ ROWS = 8
 COLUMNS = 3
 """Predictors whose values are listed."""
 
-NAME = 14
+NAME = 22
 """Characters of a name in a table."""
 
 VALUES = 4

@@ -142,6 +142,8 @@ class Account:
         Positions of the observations that it depends on once σ², τ², β and u are given.
     note : str
         What else is true: how it is found where no formula gives it, and what was chosen.
+    concluded : bool
+        Whether it is no part of a step, but computed from the estimates that the last one left.
     """
 
     quantity: Quantity
@@ -156,6 +158,7 @@ class Account:
     shapes: str
     rows: slice | Codes
     note: str
+    concluded: bool
 
     @property
     def formula(self) -> str:
@@ -166,7 +169,12 @@ class Account:
 
     def numbers(self, digits: int = 4) -> str:
         """The right side with this state's numbers; empty where the sum is the whole of it."""
-        return plain(self.template).format(*(factor(part.value, digits) for part in self.parts))
+        template = plain(self.template)
+        texts = (
+            (number if f"|{{{k}}}|" in template else factor)(part.value, digits)
+            for k, part in enumerate(self.parts)
+        )
+        return template.format(*texts)
 
     def text(self, digits: int = 4) -> str:
         """Symbol, formula, numbers and value on one line."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from solver.accounts.account import Part, Quantity
 from solver.accounts.at import At, Declared, Draft, constant, of_sum
-from solver.accounts.forms import form_value
+from solver.accounts.forms import form_value, pair_name
 from solver.accounts.likelihood import NAMES, loglik_symbol
 from solver.accounts.symbols import effect, group, sub
 from solver.inference.satterthwaite import Inference, Satterthwaite, normal_quantile
@@ -78,7 +78,7 @@ def explain_slope(at: At, k: int, v: int) -> Draft:
         list(zip(heads, (np.repeat(row, p), forms.ravel(), np.tile(row, p)), strict=True)),
         (np.outer(row, row) * forms).ravel(),
         lambda t: Quantity("form", (NAMES[v], t // p, t % p)),
-        lambda t: f"{names[t // p]} × {names[t % p]}",
+        lambda t: pair_name(names, t, p),
     )
     return Draft("{0}", (of_sum(total),), total, f"1×{p} · {p}×{p} · {p}×1", note="C")
 

@@ -7,6 +7,8 @@ A form aᵀV⁻¹…V⁻¹b of two columns splits into deviations from group mea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from solver.accounts.account import Part, Quantity, Sum
@@ -330,6 +332,11 @@ def counted(symbol: str, value: str) -> Declared:
     )
 
 
+def pair_name(names: Sequence[str], t: int, p: int) -> str:
+    """The two fixed effects of an entry of a p × p matrix, the t-th by rows."""
+    return " × ".join(names[k].replace("(Intercept)", "intercept") for k in divmod(t, p))
+
+
 def pairs(
     at: At, symbol: str, heads: tuple[str, str], a: Floats, b: Floats, quantity: str, kind: str
 ) -> Sum:
@@ -342,7 +349,7 @@ def pairs(
         [(heads[0], a.ravel()), (heads[1], b.ravel())],
         total,
         lambda t: Quantity(quantity, (kind, t // p, t % p)),
-        lambda t: f"{names[t // p]} × {names[t % p]}",
+        lambda t: pair_name(names, t, p),
     )
 
 

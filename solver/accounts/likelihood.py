@@ -6,7 +6,7 @@ import numpy as np
 
 from solver.accounts.account import Addend, Quantity, Sum
 from solver.accounts.at import At, Declared, Draft, of_sum
-from solver.accounts.forms import form_value, pairs, part_n_less
+from solver.accounts.forms import form_value, pair_name, pairs, part_n_less
 from solver.lessons import words
 from solver.moments import Floats
 
@@ -131,13 +131,13 @@ def explain_P_trace(at: At, k: int) -> Draft:
     if not at.reml:
         return Draft("{0}", (at.part("trace", NAMES[k]),))
     total = _cost(at, NAMES[k])
-    return Draft("{0} − {1}", (at.part("trace", NAMES[k]), of_sum(total)), total)
+    return Draft("{0} − {1}", (at.part("trace", NAMES[k]), of_sum(total)), total, note="C")
 
 
 def _cost(at: At, kind: str) -> Sum:
     """tr((XᵀV⁻¹X)⁻¹ XᵀV⁻¹V_kV⁻¹X), by pairs of fixed effects."""
     inside = "V⁻¹" + "".join(f"V_{letter}V⁻¹" for letter in kind)
-    heads = ("((XᵀV⁻¹X)⁻¹)_{k,l}", f"(Xᵀ{inside}X)_{{k,l}}")
+    heads = ("C_{k,l}", f"(Xᵀ{inside}X)_{{k,l}}")
     return pairs(
         at,
         f"Σ_kΣ_l {heads[0]}{heads[1]}",
@@ -182,7 +182,7 @@ def second_cost_value(at: At, kind: str) -> float:
 def explain_second_cost(at: At, kind: str) -> Draft:
     """By pairs of fixed effects."""
     total = _cost(at, kind)
-    return Draft("{0}", (of_sum(total),), total)
+    return Draft("{0}", (of_sum(total),), total, note="C")
 
 
 def _solved(at: At, k: int) -> Floats:
@@ -201,7 +201,7 @@ def explain_cross_cost(at: At, k: int, q: int) -> Draft:
         "{0}·{1}",
         [(heads[0], one), (heads[1], other)],
         one * other,
-        label=lambda t: f"{names[t // p]} × {names[t % p]}",
+        label=lambda t: pair_name(names, t, p),
     )
     return Draft("{0}", (of_sum(total),), total, note="cross_cost")
 
@@ -215,20 +215,20 @@ def explain_average(at: At, k: int, q: int) -> Draft:
         np.array([form_value(at, NAMES[which], each, "r") for each in range(p)]) for which in (k, q)
     )
     products = np.outer(left, right)
-    both = f"(XᵀV⁻¹V_{NAMES[k]}V⁻¹r)_k(XᵀV⁻¹V_{NAMES[q]}V⁻¹r)_l"
     total = at.sum_over_effects(
-        f"Σ_kΣ_l ((XᵀV⁻¹X)⁻¹)_{{k,l}}{both}",
+        "Σ_kΣ_l C_{k,l}a_kb_l",
         "{0}·{1}·{2}",
         [
-            ("((XᵀV⁻¹X)⁻¹)_{k,l}", at.criterion.beta_cov.ravel()),
-            (f"(XᵀV⁻¹V_{NAMES[k]}V⁻¹r)_k", np.repeat(left, p)),
-            (f"(XᵀV⁻¹V_{NAMES[q]}V⁻¹r)_l", np.tile(right, p)),
+            ("C_{k,l}", at.criterion.beta_cov.ravel()),
+            ("a_k", np.repeat(left, p)),
+            ("b_l", np.tile(right, p)),
         ],
         (at.criterion.beta_cov * products).ravel(),
         lambda t: Quantity("form", (NAMES[k], t // p, "r")),
-        lambda t: f"{names[t // p]} × {names[t % p]}",
+        lambda t: pair_name(names, t, p),
     )
-    return Draft("½·({0} − {1})", (at.part("residual_form", kind), of_sum(total)), total)
+    parts = (at.part("residual_form", kind), of_sum(total))
+    return Draft("½·({0} − {1})", parts, total, note=f"average_{kind}")
 
 
 def explain_observed(at: At, k: int, q: int) -> Draft:

@@ -72,6 +72,7 @@ def account(trace: Trace, index: int, quantity: Quantity) -> Account:
         shapes=draft.shapes,
         rows=draft.rows,
         note=account_words()["notes"][draft.note] if draft.note else "",
+        concluded=declared.made == "end",
     )
 
 

@@ -228,3 +228,48 @@ def test_the_sheet_lies_inside_a_small_window_and_within_every_theme(window, exp
         assert sheet.geometry().right() < window.workspace.width()
         assert sheet.width() <= 0.62 * window.workspace.width() + 1
         assert sheet.palette().window().color().name() == window.theme.sheet
+
+
+def test_a_number_in_a_lesson_is_explained(window, qtbot):
+    window.findChild(QAction, "lessons").trigger()
+    classroom = window.teaching.classroom
+    found = {}
+    for at in [(k, s) for k, lesson in enumerate(classroom.lessons) for s in range(2)][:6]:
+        classroom.show(at)
+        page = classroom.panel.page
+        for x in range(0, page.viewport().width(), 6):
+            for y in range(0, page.viewport().height(), 8):
+                placeholder = page.placeholder_at(QPoint(x, y))
+                asked = classroom.panel._asked(QPoint(x, y))
+                if asked is not None:
+                    found[placeholder] = (page, QPoint(x, y), asked)
+        if found:
+            break
+    assert found
+    page, place, asked = next(iter(found.values()))
+    point_at(page.viewport(), place)
+    QTest.keyClick(window, KEY.Key_E)
+    assert window.explaining.sheet.account.quantity == asked.quantity
+
+
+def test_a_plot_explains_the_number_that_is_pointed_at(window, qtbot):
+    window.workspace.set_hidden("likelihood", hidden=False)
+    panel = window.workspace.panes["likelihood"].panel
+    qtbot.waitUntil(lambda: bool(panel.rows))
+    axes = panel.rows["log_det_V"].axes
+    place = panel.canvas.to_widget(axes, 1, sum(axes.get_ylim()) / 2)
+    point_at(panel.canvas, QPoint(round(place[0]), round(place[1])))
+    qtbot.waitUntil(lambda: panel.pointed_number() is not None)
+    asked = panel.pointed_number()
+    assert asked == Asked(Quantity("log_det_V"), 4)
+    QTest.keyClick(window, KEY.Key_E)
+    told = window.explaining.sheet.account
+    assert told.value == window.session.trace[4].state.loglik_parts.log_det_V
+
+
+def test_a_right_click_on_running_text_keeps_its_own_menu(window, qtbot):
+    window.findChild(QAction, "lessons").trigger()
+    page = window.teaching.classroom.panel.page
+    menu = right_click(qtbot, page.viewport(), QPoint(3, page.viewport().height() - 3))
+    assert menu.actions()
+    menu.close()
