@@ -182,6 +182,13 @@ ACTIONS = (
     ActionEntry("open_lessons", "Learn", "Open lessons…", "Lessons that you have written"),
     ActionEntry("lecture", "Learn", "Lecture", "Large and bare, for a projector", ("F11",)),
     ActionEntry(
+        "present",
+        "Learn",
+        "Clicker: begin",
+        "Begin a lecture, as a presenter's remote does",
+        ("F5", "Shift+F5"),
+    ),
+    ActionEntry(
         "forward",
         "Learn",
         "Clicker: on",
@@ -191,11 +198,24 @@ ACTIONS = (
     ActionEntry(
         "backward", "Learn", "Clicker: back", "A step back; in a lecture a scene", ("PgUp",)
     ),
+    ActionEntry(
+        "go_on",
+        "Learn",
+        "On",
+        "In a lecture: the next number, then the next scene, or step without a lesson",
+        ("Return", "Enter"),
+    ),
     ActionEntry("reveal", "Learn", "Reveal", "In a lecture: the next hidden number", ("Q",)),
     ActionEntry("black", "Learn", "Black screen", "In a lecture: all dark, or not", ("B", ".")),
     ActionEntry("pointer", "Learn", "Pointer", "In a lecture: a dot for the mouse", ("P",)),
     ActionEntry(
         "spotlight", "Learn", "Spotlight", "In a lecture: σ², τ², β or u, wherever it is", ("H",)
+    ),
+    ActionEntry(
+        "one_pane", "Learn", "One pane", "In a lecture: one pane alone; again: the next", ("1",)
+    ),
+    ActionEntry(
+        "two_panes", "Learn", "Two panes", "In a lecture: two side by side; again: others", ("2",)
     ),
     ActionEntry("scene_list", "Learn", "List of scenes", "In a lecture: what comes", ("T",)),
     ActionEntry("tour", "Help", "Tour", "What is where, in six stops"),

@@ -103,8 +103,8 @@ class Autosave(QObject):
         if self._folder is None:
             self._folder = _Folder.new(self._root)
         folder = self._folder
-        manifest = replace(self._desk.document.manifest(), closed=closed)
-        analysis = self._window.session.home.analysis
+        manifest, analysis = self._desk.document.own()
+        manifest = replace(manifest, closed=closed)
         return lambda: folder.write(manifest, analysis)
 
     def _on_written(self, refusal: Refusal | None) -> None:

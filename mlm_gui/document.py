@@ -21,7 +21,7 @@ from solver.saving.session_file import SUFFIX, Manifest, Notes, now, write_sessi
 if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
     from mlm_gui.writer import Writer
-    from solver import Trace
+    from solver import Analysis, Trace
     from solver.data.sources import Source
 
 
@@ -117,6 +117,23 @@ class Document(QObject):
             file=self.file,
         )
 
+    def own(self) -> tuple[Manifest, Analysis]:
+        """The reader's own session: the one on screen, or the one laid aside for a lesson."""
+        aside = self._window.teaching.aside
+        if aside is None:
+            return self.manifest(), self._window.session.home.analysis
+        paper, arrangement = self._papers[aside.trace], aside.arrangement
+        layout = layout_of(self._window.workspace)
+        layout |= {"plot": arrangement.plot, "hidden": " ".join(sorted(arrangement.hidden))}
+        return Manifest(
+            aside.analysis.choices,
+            position=aside.position,
+            notes=paper.notes,
+            layout=layout,
+            saved=now(),
+            file=paper.file,
+        ), aside.analysis
+
     @contextmanager
     def becoming(self, manifest: Manifest, file: str, unsaved: bool) -> Iterator[None]:
         """Become another session, whose run is opened inside; a refusal leaves this one."""
@@ -167,11 +184,17 @@ class Document(QObject):
             )
 
     def _on_started(self) -> None:
-        """Keep the file for the data that are in it; a run that comes back brings its own."""
+        """Keep the file for the data that are in it; a run that comes back brings its own.
+
+        A lesson's run has a paper to itself, even on the reader's data.
+        """
         analysis, trace, _ = self._window.session.home
         source = analysis.choices.source
-        paper = self._papers.get(trace, self._paper)
-        if paper.source != source:
+        known = trace in self._papers
+        paper = self._papers[trace] if known else self._paper
+        if not known and self._window.teaching.staging:
+            paper = Paper(source, Notes(), saved=(analysis.choices, Notes()))
+        elif paper.source != source:
             paper = Paper(source, self.notes, saved=(analysis.choices, Notes()))
         self._paper = self._papers[trace] = paper
         self.changed.emit()

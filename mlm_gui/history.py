@@ -51,10 +51,22 @@ class History(QObject):
         self._past: list[tuple[Moment | Change, str]] = []
         self._future: list[tuple[Moment | Change, str]] = []
         self._present = session.home
-        self._travelling = False
+        self._travelling = self._held = False
         self._course = whole_course()
         session.started.connect(self._on_started)
         session.moved.connect(self._on_moved)
+        self._show()
+
+    def hold(self) -> None:
+        """Note nothing, and go nowhere, until :meth:`release`: lessons choose for themselves."""
+        self._held = True
+        self._show()
+
+    def release(self) -> None:
+        """Go on from the run before :meth:`hold`; other data that were opened are one choice."""
+        self._held = False
+        self._on_started()
+        self._on_moved()
         self._show()
 
     def undo(self) -> None:
@@ -100,6 +112,8 @@ class History(QObject):
             self._add(self._present, what)
 
     def _add(self, before: Moment | Change, what: str) -> None:
+        if self._held:
+            return
         self._past.append((before, what))
         self._future.clear()
         while len(self._past) > LIMIT or (len(self._past) > 1 and self._rows() > ROWS):
@@ -121,14 +135,15 @@ class History(QObject):
         return sum(problem.n for problem in problems.values())
 
     def _on_moved(self) -> None:
-        self._present = self._session.home
+        if not self._held:
+            self._present = self._session.home
 
     def _show(self) -> None:
         for action, moments, text in (
             (self._undo, self._past, self.tr("Undo")),
             (self._redo, self._future, self.tr("Redo")),
         ):
-            action.setEnabled(bool(moments))
+            action.setEnabled(bool(moments) and not self._held)
             action.setText(f"{text}: {self._named(moments[-1][1])}" if moments else text)
 
     def _change(self, old: Analysis, new: Analysis) -> str:

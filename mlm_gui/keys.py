@@ -18,10 +18,11 @@ Key = Qt.Key
 
 ARROWS = frozenset({Key.Key_Left, Key.Key_Right, Key.Key_Up, Key.Key_Down})
 PAGES = frozenset({Key.Key_Home, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown})
+ENTER = frozenset({Key.Key_Return, Key.Key_Enter})
 LETTERS = frozenset(map(Key, map(ord, "BEHNPQRSTW ")))
 
 KEPT: tuple[tuple[type[QWidget], frozenset[Qt.Key]], ...] = (
-    (QAbstractItemView, ARROWS | PAGES),
+    (QAbstractItemView, ARROWS | PAGES | ENTER),
     (QAbstractSlider, ARROWS | PAGES),
     (QAbstractSpinBox, ARROWS | PAGES),
     (QComboBox, ARROWS | PAGES | LETTERS),

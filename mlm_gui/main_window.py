@@ -257,7 +257,8 @@ class MainWindow(QMainWindow):
 
     @property
     def _arranged_otherwise(self) -> bool:
-        return self.workspace.alone is not None or bool(self.workspace.hidden)
+        workspace = self.workspace
+        return workspace.alone is not None or bool(workspace.hidden or workspace.stage)
 
     # -- what the reader asks for
 
@@ -449,8 +450,6 @@ class MainWindow(QMainWindow):
             "save_code": lambda: self.exports.save_code(),
             "animation": lambda: self.exports.save_animation(),
             "quit": self.close,
-            "step": lambda: self.session.step(),
-            "back": lambda: self.session.back(),
             "next_iteration": lambda: self.session.next_iteration(),
             "previous_iteration": lambda: self.session.previous_iteration(),
             "first": lambda: self.session.first(),

@@ -15,6 +15,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
+from mlm_gui.spotlight import HIDDEN
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.layer_bar import Layer, LayerBar
@@ -47,6 +48,8 @@ class PlotPanel(Panel):
         self.trace: Trace | None = None
         self.beside: Trace | None = None
         self.step: Step | None = None
+        self._cursor: Step | None = None
+        self._concealed = self._marked = False
         self.theme: Theme | None = None
         self.lit: int | None = None
         self.y_title = self.x_title = ""
@@ -65,7 +68,7 @@ class PlotPanel(Panel):
             self.controls(),
             self,
             lambda: self.lay_out() if self._built else None,
-            lambda: self.labels() if self._built else (),
+            lambda: self._labels() if self._built and self._shown else (),
             self.save,
             self,
         )
@@ -104,6 +107,10 @@ class PlotPanel(Panel):
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Bring the moving artists to a step; whether anything changed."""
         raise NotImplementedError
+
+    def changed(self, new: Step, old: Step) -> bool:
+        """Whether the plot of one step is other than that of another."""
+        return True
 
     def light(self) -> None:
         """Bring the moving artists to the lit group."""
@@ -163,7 +170,7 @@ class PlotPanel(Panel):
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins."""
         self.problem, self.trace = problem, trace
-        self.step = self._shown = None
+        self.step = self._cursor = self._shown = None
         self.lit = self._pinned = None
         self._built = False
 
@@ -174,9 +181,20 @@ class PlotPanel(Panel):
 
     def show_step(self, new: Step, old: Step | None) -> None:
         """The cursor has moved."""
-        self.step = new
-        if self.isVisible():
-            self._show()
+        self._cursor = new
+        self._follow()
+
+    def conceal(self, concealed: bool) -> None:
+        """Stay at the step before the cursor, with a question mark, or follow the cursor."""
+        if concealed != self._concealed:
+            self._concealed = concealed
+            self._follow()
+
+    @property
+    def conceals(self) -> bool:
+        """Whether the plot at the cursor is other than what is shown."""
+        held, cursor = self.step, self._cursor
+        return held is not None and cursor is not held and self.changed(cursor or held, held)
 
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""
@@ -229,7 +247,7 @@ class PlotPanel(Panel):
 
     @property
     def now(self) -> Step:
-        """The step under the cursor."""
+        """The step that is shown: that under the cursor, or the one before while it conceals."""
         assert self.step is not None
         return self.step
 
@@ -380,11 +398,29 @@ class PlotPanel(Panel):
 
     # -- showing
 
+    def _follow(self) -> None:
+        """Take the step that is to be shown."""
+        self.step = self._cursor
+        if self._concealed and self._cursor is not None and self._cursor.index:
+            assert self.trace is not None
+            self.step = self.trace[self._cursor.index - 1]
+        if self.isVisible():
+            self._show()
+
+    def _labels(self) -> Iterable[Label]:
+        """The words on the plot, and a question mark for what it conceals."""
+        yield from self.labels()
+        if self.conceals:
+            x = self.canvas.box(self.figure.axes[0]).right()
+            yield Label(HIDDEN, x, 0.0, self.look.accent, "large", across=1.0, down=0.0)
+
     def _show(self) -> None:
         """Bring the plot to the step."""
         if self.step is None or self.theme is None:
             return
         empty = self.empty_text()
+        if empty and self.conceals:
+            empty = HIDDEN
         self.frame.set_empty(empty)
         if empty:
             self._shown = None
@@ -396,11 +432,11 @@ class PlotPanel(Panel):
             self._light()
             self.canvas.draw_anew()
         else:
-            if self.update_step(new, self._shown):
+            if self.update_step(new, self._shown) or self._marked != self.conceals:
                 self.canvas.refresh()
             if self._lit_shown != self.lit:
                 self._light()
-        self._shown = new
+        self._shown, self._marked = new, self.conceals
         parts = [self.name(), self.method, self._where(), self.description()]
         self.canvas.setAccessibleDescription(". ".join(filter(None, parts)))
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from mlm_gui.lecture.lecture import Lecture
-    from mlm_gui.lessons_view.classroom import Classroom
+    from mlm_gui.lessons_view.classroom import Classroom, Kept
     from mlm_gui.main_window import MainWindow
     from mlm_gui.practice.practice_window import PracticeWindow
     from mlm_gui.settings import Settings
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
     from mlm_gui.tour.tour import Tour
     from mlm_gui.widgets.offer_bar import OfferBar
 
-IN_LECTURE = ("reveal", "black", "pointer", "spotlight", "scene_list")
+IN_LECTURE = (
+    "go_on",
+    "reveal",
+    "black",
+    "pointer",
+    "spotlight",
+    "one_pane",
+    "two_panes",
+    "scene_list",
+)
 """Actions that have a sense in a lecture only."""
 
 
@@ -51,9 +60,21 @@ class Teaching(QObject):
                 window.session, window.workspace, window.beside, self._settings
             )
             self._classroom.apply_theme(window.theme)
+            self._classroom.begun.connect(window.desk.history.hold)
+            self._classroom.ended.connect(window.desk.history.release)
             window.simple.follow(self._classroom)
             self._classroom.panel.explain_requested.connect(window.explaining.explain)
         return self._classroom
+
+    @property
+    def aside(self) -> Kept | None:
+        """What the reader laid aside for a lesson that is on screen."""
+        return self._classroom.aside if self._classroom is not None else None
+
+    @property
+    def staging(self) -> bool:
+        """Whether a scene of a lesson is being set."""
+        return self._classroom is not None and self._classroom.staging
 
     @property
     def lecture(self) -> Lecture:
@@ -81,17 +102,19 @@ class Teaching(QObject):
         attempt = self._window.attempt
         return {
             "practice": lambda: attempt(self._show_practice),
+            "step": lambda: self._in_lecture("step", self._window.session.step),
+            "back": lambda: self._in_lecture("back", self._window.session.back),
             "lecture": self.toggle_lecture,
-            "forward": lambda: attempt(
-                self.lecture.forward if self.lecturing else self._window.session.step
-            ),
-            "backward": lambda: attempt(
-                self.lecture.backward if self.lecturing else self._window.session.back
-            ),
+            "present": lambda: None if self.lecturing else self.toggle_lecture(),
+            "forward": lambda: self._in_lecture("forward", self._window.session.step),
+            "backward": lambda: self._in_lecture("backward", self._window.session.back),
+            "go_on": lambda: attempt(self.lecture.forward),
             "reveal": lambda: self.lecture.reveal(),
             "black": lambda: self.lecture.toggle_black(),
             "pointer": lambda: self.lecture.toggle_pointer(),
             "spotlight": lambda: self.lecture.spotlight(),
+            "one_pane": lambda: self.lecture.one_pane(),
+            "two_panes": lambda: self.lecture.two_panes(),
             "scene_list": lambda: self.lecture.toggle_list(),
             "lessons": lambda: attempt(self.classroom.toggle),
             "next_scene": lambda: attempt(self.classroom.next),
@@ -114,6 +137,10 @@ class Teaching(QObject):
             self._lecture.end()
         if self._classroom is not None:
             self._classroom.close()
+
+    def _in_lecture(self, name: str, otherwise: Callable[[], None]) -> None:
+        """Do what a key does in a lecture, or otherwise."""
+        self._window.attempt(getattr(self.lecture, name) if self.lecturing else otherwise)
 
     def offer_tour(self) -> None:
         """Offer the tour and the simple view, until there is an answer."""

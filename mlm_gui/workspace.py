@@ -19,6 +19,7 @@ from mlm_gui.panels.shrinkage import ShrinkagePanel
 from mlm_gui.panels.steps_rail import StepsPanel
 from mlm_gui.panels.surface import SurfacePanel
 from mlm_gui.panels.timeline import TimelinePanel
+from mlm_gui.spotlight import Spot
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.deck import ALL, Deck
 from mlm_gui.widgets.pane import Pane
@@ -61,6 +62,7 @@ class Workspace(QWidget):
     start_requested : float, float
     what_if_requested : WhatIf
     explain_requested : Asked
+    spot_requested : Spot
         As those of :class:`~mlm_gui.panels.panel.Panel`, from whichever pane.
     arranged : no value
         Panes were hidden or shown.
@@ -70,6 +72,7 @@ class Workspace(QWidget):
     start_requested = Signal(float, float)
     what_if_requested = Signal(object)
     explain_requested = Signal(object)
+    spot_requested = Signal(object)
     arranged = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,18 +94,19 @@ class Workspace(QWidget):
         self._hidden: set[str] = set()
         self._withheld: frozenset[str] = frozenset()
         self._before_all: list[list[int]] = []
-        self._bare = False
+        self._stage: tuple[str, ...] = ()
+        self._moved: dict[str, QByteArray] = {}
         self._unit = 0
         self.deck = Deck({name: self.panes[name] for name in PLOTS}, apart={"results"})
         self._middle = ShareSplitter(
             Qt.Orientation.Vertical,
             [self.panes["card"], self.panes["matrices"]],
-            lambda height: _parted(height, 0.625),
+            lambda size: _parted(size, 0.5 if self._stage else 0.625),
         )
         self._right = ShareSplitter(
             Qt.Orientation.Vertical,
             [self.deck, self.panes["iterations"]],
-            lambda height: _parted(height, 0.78 if self.deck.choice in ROOMY else 0.7),
+            self._right_parts,
         )
         self._across = ShareSplitter(
             Qt.Orientation.Horizontal,
@@ -125,6 +129,7 @@ class Workspace(QWidget):
             panel.start_requested.connect(self.start_requested)
             panel.what_if_requested.connect(self.what_if_requested)
             panel.explain_requested.connect(self.explain_requested)
+            panel.spot_requested.connect(self.spot_requested)
             panel.group_pointed.connect(self.show_group)
         for pane in self.panes.values():
             pane.maximise_requested.connect(self.maximise)
@@ -235,10 +240,11 @@ class Workspace(QWidget):
             self._splitters[name].setSizes(sizes)
             self._splitters[name].by_hand = by_hand
 
-    def show_symbol(self, symbol: str) -> None:
-        """Light a symbol everywhere, or none."""
+    def show_spot(self, spot: Spot) -> None:
+        """Light a symbol or entries everywhere, or nothing."""
         for panel in self.panels:
-            panel.show_symbol(symbol)
+            panel.show_spot(spot)
+        self.show_group(spot.group)
 
     def set_course(self, course: Course) -> None:
         """Show what a course needs; panes that it hides are as if there were none."""
@@ -261,15 +267,46 @@ class Workspace(QWidget):
         """Whether a pane is not in the present course."""
         return name in self._withheld
 
-    def set_bare(self, bare: bool) -> None:
-        """Show panes without their titles and controls, or with them."""
-        self._bare = bare
+    def conceal(self, concealed: bool) -> None:
+        """Put question marks in place of what the step has just changed, or show it."""
+        for panel in self.panels:
+            panel.conceal(concealed)
+
+    @property
+    def conceals(self) -> bool:
+        """Whether a question mark can be seen."""
+        return any(panel.conceals and panel.isVisible() for panel in self.panels)
+
+    def turn(self, by: int) -> bool:
+        """Turn a page of what is too long for a projector; whether there was one."""
+        return any(panel.isVisible() and panel.turn(by) for panel in self.panels)
+
+    @property
+    def stage(self) -> tuple[str, ...]:
+        """The panes that a projector shows in place of those arranged; none without one."""
+        return self._stage
+
+    def set_stage(self, names: Sequence[str]) -> None:
+        """Show some panes alone, bare and side by side; without any, all as they were arranged."""
+        if names and not self._stage:
+            self._moved = self.save_layout()
+        bare, self._stage = bool(names), tuple(names)
         for pane in self.panes.values():
             pane.set_bare(bare)
+        across = Qt.Orientation.Horizontal if bare else Qt.Orientation.Vertical
+        for splitter in (self._middle, self._right):
+            splitter.setOrientation(across)
+        if bare:
+            for splitter in self._splitters.values():
+                splitter.by_hand = False
         self._arrange()
+        for splitter in self._splitters.values():
+            splitter.share()
 
     def save_layout(self) -> dict[str, QByteArray]:
         """The states of the splitters that the reader has moved, by their names."""
+        if self._stage:
+            return dict(self._moved)
         return {
             name: splitter.saveState()
             for name, splitter in self._splitters.items()
@@ -301,7 +338,7 @@ class Workspace(QWidget):
 
     def _arrange(self) -> None:
         """Show the panes that are wanted, and the splitters that hold one."""
-        wanted = {
+        wanted = set(self._stage) - self._withheld or {
             name
             for name in self.panes
             if name not in self._withheld
@@ -310,12 +347,11 @@ class Workspace(QWidget):
         }
         for name, pane in self.panes.items():
             pane.setVisible(name in wanted)
-        self.deck.arrange(wanted)
-        deck = bool(wanted & set(PLOTS)) or (
-            self._alone is None and not self._hidden.issuperset(PLOTS)
-        )
+        self.deck.arrange(wanted, across=bool(self._stage))
+        arranged = not self._stage and self._alone is None
+        deck = bool(wanted & set(PLOTS)) or (arranged and not self._hidden.issuperset(PLOTS))
         self.deck.setVisible(deck)
-        self.deck.bar.setVisible(self._alone is None and not self._bare)
+        self.deck.bar.setVisible(arranged)
         self._middle.setVisible(bool(wanted & {"card", "matrices"}))
         self._right.setVisible(deck or "iterations" in wanted)
         self.arranged.emit()
@@ -337,6 +373,12 @@ class Workspace(QWidget):
             self._across.setSizes([rail, *(round(size * share) for size in sizes[1:])])
         self._across.share()
 
+    def _right_parts(self, size: int) -> list[int]:
+        """Deck and iteration table; evenly side by side on a projector."""
+        if self._stage:
+            return _parted(size, 0.5)
+        return _parted(size, 0.78 if self.deck.choice in ROOMY else 0.7)
+
     def _columns(self, width: int) -> list[int]:
         """Rail, middle and right: where there is little room, most of it is the middle's.
 
@@ -345,6 +387,8 @@ class Workspace(QWidget):
         unit = max(self._unit, 1)
         rail = RAIL * unit
         small = width < SMALL * unit
+        if self._stage:
+            return [rail, *_parted(width - (rail if "steps" in self._stage else 0), 0.5)]
         part = 0.61 if small else 0.53
         if self.deck.choice in ROOMY:
             part = 0.53 if small and self.deck.choice != ALL else 0.44
@@ -356,12 +400,3 @@ def _parted(height: int, part: float) -> list[int]:
     """The heights of two panes, of which the upper has this part."""
     upper = round(part * height)
     return [upper, height - upper]
-
-
-def on_stage(panes: Sequence[str]) -> tuple[str, ...]:
-    """One pane, or two that stand side by side: what the back row can take in."""
-    plots = [name for name in panes if name in PLOTS]
-    others = [name for name in panes if name in ("card", "matrices")]
-    if plots and others:
-        return others[0], plots[0]
-    return (*plots, *others, *panes)[:1]

@@ -36,6 +36,9 @@ Selection = slice | Sequence[int] | range | Codes
 
 ALL = slice(None)
 
+_OF_DATA = frozenset("yXZHI()ᵀ⁻¹ −")
+"""Letters and signs of the matrices that no step changes."""
+
 
 @dataclass(frozen=True, eq=False)
 class Matrix:
@@ -54,6 +57,11 @@ class Matrix:
     problem: Problem = field(repr=False)
     state: State = field(repr=False)
     _declared: Declared = field(repr=False)
+
+    @property
+    def of_data(self) -> bool:
+        """Whether it is made of the data alone, and so the same at every step."""
+        return set(self.name) <= _OF_DATA
 
     @property
     def sigma2(self) -> float:

@@ -191,6 +191,15 @@ def test_the_update_shows_what_went_into_it():
         assert np.array_equal(updated.matrix(key).dense(), predicted.matrix(key).dense())
 
 
+def test_what_is_made_of_the_data_is_the_same_at_every_step():
+    first, last = run("handout")[0], run("handout")[-1]
+    of_data = {name for name in matrix_names(first.state) if first.matrix(name).of_data}
+    assert {"y", "X", "Z", "H", "I − H", "ZZᵀ", "(XᵀX)⁻¹"} <= of_data
+    for name in matrix_names(first.state):
+        same = np.array_equal(first.matrix(name).dense(), last.matrix(name).dense())
+        assert same == (name in of_data), name
+
+
 def test_names_grow_as_the_run_goes_on():
     taken = run("handout")
     first, after = matrix_names(taken[0].state), matrix_names(taken[4].state)

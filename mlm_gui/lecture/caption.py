@@ -8,12 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 
 from mlm_gui.lessons_view.scene_page import ScenePage
+from mlm_gui.spotlight import HIDDEN
 from mlm_gui.theme import Theme
 from solver.scenes.text import Block, Part
 from solver.scenes.values import Shown
-
-HIDDEN = Shown("?")
-"""What stands for a number until it is revealed."""
 
 
 class Caption(ScenePage):
@@ -69,4 +67,4 @@ class Caption(ScenePage):
             self.setFixedHeight(height)
 
     def _seen(self) -> dict[str, Shown]:
-        return {name: HIDDEN if name in self.hidden else v for name, v in self._all.items()}
+        return {name: Shown(HIDDEN) if name in self.hidden else v for name, v in self._all.items()}

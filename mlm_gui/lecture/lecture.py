@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,10 @@ from PySide6.QtGui import QFontInfo
 
 from mlm_gui.lecture.caption import Caption
 from mlm_gui.lecture.overlay import Overlay
-from mlm_gui.panels.card import CardPanel
-from mlm_gui.spotlight import after
+from mlm_gui.lecture.stage import Stage
+from mlm_gui.spotlight import Spot, after, block_of, cell_of
 from mlm_gui.theme import Theme, load_theme
-from mlm_gui.workspace import Arrangement, Layout, on_stage
+from mlm_gui.workspace import Arrangement, Layout
 from solver import Refusal, Step
 from solver.scenes.text import Part
 from solver.scenes.values import SceneValues, Shown
@@ -27,9 +27,6 @@ LEAST, SCREEN = 24, 1080
 
 SMALLEST = 0.78
 """The smallest text there is, as a multiple of the body's: names beside a matrix in a formula."""
-
-WITHOUT_LESSON = ("card", "group_lines")
-"""Panes of a lecture that follows no lesson."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +55,8 @@ class Lecture(QObject):
         self._window = window
         self._before: Before | None = None
         self._values: SceneValues | None = None
-        self.symbol = ""
+        self.spot = Spot()
+        self._stage = Stage(None)
         self.caption = Caption()
         self.caption.hide()
         self.overlay = Overlay(window)
@@ -66,6 +64,7 @@ class Lecture(QObject):
         window.session.started.connect(self._on_started)
         window.session.moved.connect(self._on_moved)
         window.teaching.classroom.shown.connect(self._on_scene)
+        window.workspace.spot_requested.connect(self._light)
 
     @property
     def on(self) -> bool:
@@ -97,8 +96,6 @@ class Lecture(QObject):
         window.set_chrome(False)
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         window.set_zoom(self.zoom(), remember=False)
-        workspace.set_bare(True)
-        workspace.show_only(on_stage(room.scene.panes if room.opened else WITHOUT_LESSON))
         self._on_started("")
         self._on_scene()
 
@@ -111,12 +108,12 @@ class Lecture(QObject):
         self.overlay.set_black(False)
         self.overlay.set_pointing(False)
         self.caption.hide()
-        self._card.conceal(False)
-        self._light("")
+        window.workspace.conceal(False)
+        self._light(Spot())
         room.lecturing = False
         if room.opened and before.at is None:
             room.close()
-        window.workspace.set_bare(False)
+        window.workspace.set_stage(())
         window.set_zoom(before.zoom, remember=False)
         window.set_chrome(True)
         window.setWindowState(before.state)
@@ -128,6 +125,7 @@ class Lecture(QObject):
         window.workspace.layout_state = before.layout
         if room.opened and room.at != before.at:
             room.show(room.at)
+        self._let_step()
 
     def zoom(self) -> float:
         """The zoom at which the smallest text can be read from the last row."""
@@ -144,30 +142,44 @@ class Lecture(QObject):
     # -- what the lecturer does
 
     def forward(self) -> None:
-        """Reveal what is hidden; then the next scene, or the next step."""
+        """Reveal what is hidden, turn the card's page; then the next scene, or the next step."""
+        room = self._window.teaching.classroom
+        self._on(room.next if room.opened else self._window.session.step)
+
+    def step(self) -> None:
+        """Reveal what is hidden, turn the card's page; then the next step, in a lesson, too."""
+        self._on(self._window.session.step)
+
+    def _on(self, then: Callable[[], None]) -> None:
         if self.overlay.black:
             self.overlay.set_black(False)
-        elif not self.reveal():
-            if self._window.teaching.classroom.opened:
-                self._window.teaching.classroom.next()
-            else:
-                self._window.session.step()
+        elif not self.reveal() and not self._window.workspace.turn(1):
+            then()
 
     def backward(self) -> None:
-        """The scene, or the step, before."""
+        """The card's page, the scene, or the step, before; nothing of it is hidden."""
+        room = self._window.teaching.classroom
+        self._back(room.previous if room.opened else self._window.session.back)
+
+    def back(self) -> None:
+        """The card's page, or the step, before, in a lesson, too; nothing of it is hidden."""
+        self._back(self._window.session.back)
+
+    def _back(self, then: Callable[[], None]) -> None:
         if self.overlay.black:
             self.overlay.set_black(False)
-        elif self._window.teaching.classroom.opened:
-            self._window.teaching.classroom.previous()
-        else:
-            self._window.session.back()
+        elif not self._window.workspace.turn(-1):
+            then()
+            self.caption.reveal_all()
+            self._window.workspace.conceal(False)
 
     def reveal(self) -> bool:
-        """Show the next number that is hidden; whether there was one."""
+        """Show the next number of the line, then all that the panes hide; whether there was one."""
         if self.caption.reveal():
             return True
-        hidden = self._card.concealed and self._window.workspace.panes["card"].isVisible()
-        self._card.conceal(False)
+        workspace = self._window.workspace
+        hidden = workspace.conceals
+        workspace.conceal(False)
         return hidden
 
     def toggle_black(self) -> None:
@@ -180,12 +192,24 @@ class Lecture(QObject):
 
     def spotlight(self) -> None:
         """Light the next symbol in formula, matrix and plot together."""
-        self._light(after(self.symbol))
+        self._light(Spot(after(self.spot.symbol)))
 
-    def _light(self, symbol: str) -> None:
-        self.symbol = symbol
-        self._window.workspace.show_symbol(symbol)
-        self.caption.show_symbol(symbol)
+    def one_pane(self) -> None:
+        """Show one pane alone; the next one when asked again."""
+        self._stage.one()
+        self._window.workspace.set_stage(self._stage.shown)
+
+    def two_panes(self) -> None:
+        """Show two panes side by side; another second one when asked again."""
+        self._stage.two()
+        self._window.workspace.set_stage(self._stage.shown)
+
+    def _light(self, spot: Spot) -> None:
+        if spot.group is None:
+            spot = spot._replace(group=self._group)
+        self.spot = spot
+        self._window.workspace.show_spot(spot)
+        self.caption.show_symbol(spot.symbol)
 
     def toggle_list(self) -> None:
         """Show the list of scenes, or hide it."""
@@ -202,7 +226,8 @@ class Lecture(QObject):
     def _on_moved(self, new: Step, old: Step | None) -> None:
         if not self.on or self._window.teaching.classroom.staging:
             return
-        self._card.conceal(old is not None and new.index > old.index)
+        self._window.workspace.conceal(old is not None and new.index > old.index)
+        self._let_step()
         if self._window.teaching.classroom.opened:
             self.caption.show_numbers(self._shown(self._window.teaching.classroom.scene.line))
 
@@ -210,12 +235,39 @@ class Lecture(QObject):
         if not self.on:
             return
         room = self._window.teaching.classroom
-        self._card.conceal(True)
+        self._stage = Stage(room.scene if room.opened else None)
+        self._window.workspace.conceal(True)
+        self._window.workspace.set_stage(self._stage.shown)
+        self._let_step()
+        self._light(self._named_spot())
         self.caption.setVisible(room.opened)
         if room.opened:
             lesson = room.lessons[room.at[0]]
             title = f"{room.at[0] + 1} · {lesson.title} — {room.scene.title}"
             self.caption.show_line(title, room.scene.line, self._shown(room.scene.line))
+
+    def _let_step(self) -> None:
+        """The key of a step reveals, too, also at the end of the run."""
+        action = self._window.actions_by_name["step"]
+        action.setEnabled(self.on or not self._window.session.at_end)
+
+    @property
+    def _group(self) -> int | None:
+        """The group that the scene lights."""
+        room, labels = self._window.teaching.classroom, self._window.session.problem.group_labels
+        return labels.index(room.scene.group) if room.opened and room.scene.group else None
+
+    def _named_spot(self) -> Spot:
+        """What the scene lights."""
+        room, session = self._window.teaching.classroom, self._window.session
+        named = room.scene.spotlight if room.opened else None
+        if named is None or (named.cell is None and not named.group):
+            return Spot(named.symbol if named else "")
+        matrix = session.current.matrix(named.symbol)
+        if named.cell is not None:
+            return cell_of(matrix, named.cell[0] - 1, named.cell[1] - 1)
+        j = session.problem.group_labels.index(named.group)
+        return block_of(matrix, j, j)
 
     def _shown(self, line: Sequence[Part]) -> dict[str, Shown]:
         step, values = self._window.session.current, self._values
@@ -227,9 +279,3 @@ class Lecture(QObject):
                 except Refusal:
                     shown[part.text] = Shown("–")
         return shown
-
-    @property
-    def _card(self) -> CardPanel:
-        panel = self._window.workspace.panes["card"].panel
-        assert isinstance(panel, CardPanel)
-        return panel

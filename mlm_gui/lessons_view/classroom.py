@@ -15,7 +15,7 @@ from mlm_gui.panels.matrices import MatricesPanel, MatrixChoice
 from mlm_gui.session import Session
 from mlm_gui.settings import Settings
 from mlm_gui.theme import Theme
-from mlm_gui.workspace import Arrangement, Workspace, on_stage
+from mlm_gui.workspace import Arrangement, Layout, Workspace
 from solver import Analysis, Options, Step, Trace, steps
 from solver.scenes.content import Lesson, Scene, built_in_lessons
 from solver.scenes.values import SceneValues
@@ -47,6 +47,7 @@ class Kept:
     trace: Trace
     position: int
     arrangement: Arrangement
+    layout: Layout
     layers: tuple[str, ...]
     matrices: MatrixChoice
 
@@ -65,10 +66,14 @@ class Classroom(QObject):
 
     Signals
     -------
+    begun, ended : no value
+        The reader's own run is laid aside; it is back.
     shown : no value
         A scene is on screen, or none any more.
     """
 
+    begun = Signal()
+    ended = Signal()
     shown = Signal()
 
     def __init__(
@@ -100,6 +105,13 @@ class Classroom(QObject):
     def opened(self) -> bool:
         """Whether a lesson is on screen."""
         return self._kept is not None
+
+    @property
+    def aside(self) -> Kept | None:
+        """What the reader laid aside; None where the data on screen are the reader's own."""
+        source = self._session.analysis.choices.source
+        staged = any(run.analysis.choices.source == source for run in self._runs.values())
+        return self._kept if staged else None
 
     @property
     def scene(self) -> Scene:
@@ -170,14 +182,13 @@ class Classroom(QObject):
 
     def close(self) -> None:
         """Leave the lessons: all is as it was, but for other data that the reader has opened."""
-        kept, self._kept = self._kept, None
+        kept, aside = self._kept, self.aside
+        self._kept = None
         if kept is None:
             return
         self.panel.hide()
         self._group_lines.glide = 0
-        session = self._session
-        source = session.analysis.choices.source
-        staged = any(run.analysis.choices.source == source for run in self._runs.values())
+        session, staged = self._session, aside is not None
         if staged and session.trace is kept.trace:
             session.go(kept.position)
         elif staged:
@@ -186,12 +197,15 @@ class Classroom(QObject):
         self._group_lines.layers.choose(kept.layers)
         self._matrices.choose(kept.matrices)
         self._workspace.show_group(None)
+        self._workspace.layout_state = kept.layout
+        self.ended.emit()
         self.shown.emit()
 
     # -- inside
 
     def _stage(self, scene: Scene, run: Run, position: int) -> None:
         session, workspace = self._session, self._workspace
+        before = self._group_lines.picture()
         if session.trace is run.trace:
             session.go(position)
         else:
@@ -204,12 +218,13 @@ class Classroom(QObject):
             width = self._beside.width()
             self._beside.setSizes([round(SHARE * width), round((1 - SHARE) * width)])
         self.panel.setHidden(self.lecturing)
-        workspace.show_only(on_stage(scene.panes) if self.lecturing else self._seen(scene))
+        workspace.show_only(self._seen(scene))
         if scene.cell is not None and not self.lecturing:
             name, row, column = scene.cell
             self._matrices.explain(name, row - 1, column - 1)
         labels = run.analysis.problem.group_labels
         workspace.show_group(labels.index(scene.group) if scene.group else None)
+        self._group_lines.tell_from(before)
 
     def _seen(self, scene: Scene) -> list[str]:
         """The panes of a scene; in a small window without the rail of steps beside others."""
@@ -221,9 +236,11 @@ class Classroom(QObject):
             self._kept = Kept(
                 *self._session.home,
                 self._workspace.arrangement,
+                self._workspace.layout_state,
                 self._group_lines.layers.choice,
                 self._matrices.choice,
             )
+            self.begun.emit()
 
     def _run(self, scene: Scene) -> Run:
         key = (scene.material, scene.options)

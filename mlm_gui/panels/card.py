@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from mlm_gui.panels.card_pages import CardPage, parted
 from mlm_gui.panels.panel import Panel
 from mlm_gui.place import place_of
-from mlm_gui.spotlight import coloured
+from mlm_gui.spotlight import HIDDEN, Spot, coloured
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Formula, pieces, typesetter
 from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.copy_menu import offer_formula
 from mlm_gui.widgets.disclosure import Disclosure
-from mlm_gui.widgets.math_view import SMALLEST, MathView
-from mlm_gui.widgets.maths import Maths
+from mlm_gui.widgets.math_view import SMALLEST, MathView, settle
+from mlm_gui.widgets.maths import Line, Maths
 from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.rich_text import rich_text
 from mlm_gui.widgets.trials import RuleTable, TrialTable
@@ -39,6 +41,9 @@ NARROW = 40
 
 SMALL_MATHS = 0.8
 """Size of the mathematics of a long step on a small card."""
+
+BARE, BARE_FORMULA = 0.96, 0.65
+"""How far numbers and formulas that are too wide may be shrunk on a projector."""
 
 LONG = ("initialize", "update_variances", "check_convergence")
 """Steps that have much to show."""
@@ -68,11 +73,12 @@ class CardPanel(Panel):
         self.rules.setAccessibleName(self.tr("Convergence rules"))
         self.outcome = QLabel()
         self.outcome.setWordWrap(True)
-        self.question = QLabel("?")
+        self.question = QLabel(HIDDEN)
         self.question.setAccessibleName(self.tr("The numbers are hidden"))
         self.question.hide()
         self.more = Disclosure(self.tr("Derivation"))
         self._lay_out()
+        self.more.button.toggled.connect(self._bring_up)
         self.worked.pointed.connect(self.group_pointed)
         Asking(self.worked, self._asked)
         offer_formula(self.formula)
@@ -82,6 +88,9 @@ class CardPanel(Panel):
         self._step: Step | None = None
         self._group: int | None = None
         self._bare = self._concealed = False
+        self._lines: Sequence[Line] = ()
+        self._pages: Sequence[CardPage] = [CardPage(True, range(0))]
+        self._turned = 0
         self._symbol = ""
         self._course = whole_course()
         self._work_out = lru_cache(KEPT)(worked)
@@ -101,8 +110,7 @@ class CardPanel(Panel):
         typesetter().wait()
         shown = self._step
         renamed = shown is None or (shown.name, shown.options) != (new.name, new.options)
-        self._step = new
-        self.place.setText(place_of(new))
+        self._step, self._turned = new, 0
         if renamed:
             self._show_lesson(new)
         self._show_worked()
@@ -122,9 +130,9 @@ class CardPanel(Panel):
             if self._step is not None and self._step.name == "predict_u":
                 self._show_worked()
 
-    def show_symbol(self, symbol: str) -> None:
+    def show_spot(self, spot: Spot) -> None:
         """Light a symbol in the formula."""
-        self._symbol = symbol
+        self._symbol = spot.symbol
         if self._step is not None:
             self._show_lesson(self._step)
 
@@ -136,20 +144,38 @@ class CardPanel(Panel):
     def set_bare(self, bare: bool) -> None:
         """Set nothing small, for a projector."""
         self._bare = bare
-        for part in (self.formula, self.worked):
-            part.set_smallest(1.0 if bare else SMALLEST)
+        self.formula.set_smallest(BARE_FORMULA if bare else SMALLEST)
+        self.worked.set_smallest(BARE if bare else SMALLEST)
+        self.more.setHidden(bare)
+        policy = Qt.ScrollBarPolicy
+        self._page.setVerticalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if bare else policy.ScrollBarAsNeeded
+        )
+        self._turned = 0
         self._fit()
+        self._show_parts()
 
     @property
-    def concealed(self) -> bool:
+    def conceals(self) -> bool:
         """Whether the step's numbers are hidden."""
         return self._concealed
 
     def conceal(self, concealed: bool) -> None:
         """Put a question mark in place of the step's numbers, or show them."""
         if concealed != self._concealed:
-            self._concealed = concealed
+            self._concealed, self._turned = concealed, 0
             self._show_parts()
+            if not concealed and not self._pages[0].numbers:
+                self.turn(1)
+
+    def turn(self, by: int) -> bool:
+        """Turn pages, where the step is too long for one."""
+        turned = self._turned + by
+        if not 0 <= turned < len(self._pages):
+            return False
+        self._turned = turned
+        self._show_parts()
+        return True
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -186,6 +212,16 @@ class CardPanel(Panel):
         """Set the mathematics smaller on a small card."""
         super().resizeEvent(event)
         self._fit()
+        self._show_parts()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Part the pages anew when something on them took another size."""
+        if event.type() == QEvent.Type.LayoutRequest and self._bare:
+            pages = self._pages
+            self._fit_formula()
+            if self._part() != pages:
+                self._show_parts()
+        return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
         if self._theme is None:
@@ -194,14 +230,26 @@ class CardPanel(Panel):
         long = self._step is not None and self._step.name in LONG
         small = self.width() < SMALL[0] * unit or self.height() < SMALL[1] * unit
         small = ((small and long) or self.width() < NARROW * unit) and not self._bare
-        for part in (self.formula, self.worked):
-            part.set_size(SMALL_MATHS if small else 1.0)
+        if not self._bare:
+            self.formula.set_size(SMALL_MATHS if small else 1.0)
+        self.worked.set_size(SMALL_MATHS if small else 1.0)
         self._page.column.setSpacing(unit // 2 if small else unit)
+        self._set_head()
+
+    def _set_head(self) -> None:
+        """Title and place beside each other where they fit, else one below the other."""
+        assert self._theme is not None
         title = QFontMetricsF(self.title.font()).horizontalAdvance(self.title.accessibleName())
         place = QFontMetricsF(self.place.font()).horizontalAdvance(self.place.text())
-        beside = title + place + 9 * unit < self.width()
+        beside = title + place + 9 * self._theme.unit < self.width()
         direction = QBoxLayout.Direction
         self._head.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+
+    def _bring_up(self, opened: bool) -> None:
+        """Scroll to the derivation that was opened, once it has its place."""
+        if opened:
+            bar = self._page.verticalScrollBar()
+            QTimer.singleShot(0, self, lambda: bar.setValue(self.more.y()))
 
     def _lay_out(self) -> None:
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -227,6 +275,7 @@ class CardPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._page)
+        self._page.content.installEventFilter(self)
 
     def _show_lesson(self, step: Step) -> None:
         """The parts that are the same whenever a step of this name is shown."""
@@ -250,8 +299,9 @@ class CardPanel(Panel):
             return
         index = self._step.index
         before = self._trace[index - 1] if self._trace is not None and index > 0 else None
-        lines = self._work_out(self._step, before, self._group, self._maths, self._course.simple)
-        self.worked.set_lines(lines, self._maths.theme.unit)
+        self._lines = self._work_out(
+            self._step, before, self._group, self._maths, self._course.simple
+        )
         self._show_parts()
 
     def _asked(self, place: QPoint) -> Asked | None:
@@ -266,12 +316,92 @@ class CardPanel(Panel):
         """Show the parts that the step has, those with numbers only where they are not hidden."""
         if self._step is None:
             return
-        name, seen = self._step.name, not self._concealed
-        self.worked.setVisible(bool(self.worked.lines) and seen)
-        update, simple = name == "update_variances" and seen, self._course.simple
-        self.trials.setVisible(update and not simple)
-        self.in_words.setVisible(update and simple)
-        self.rules.setVisible(name == "check_convergence" and seen)
+        assert self._maths is not None
+        if self._bare:
+            self._fit_formula()
+        self._pages = self._part()
+        self._turned = min(self._turned, len(self._pages) - 1)
+        page, place = self._pages[self._turned], place_of(self._step)
+        if len(self._pages) > 1:
+            page_of = self.tr("page {} of {}").format(self._turned + 1, len(self._pages))
+            place = f"{place} · {page_of}"
+        self.place.setText(place)
+        self._set_head()
+        self.sentence.setVisible(page.lesson)
+        self.formula.setVisible(page.lesson)
+        first = int(self._step.name == "check_convergence")
+        lines = [line for k, line in enumerate(self._lines, first) if k in page.numbers]
+        seen = not self._concealed
+        self.worked.set_lines(
+            self._lines if len(lines) == len(self._lines) else lines, self._maths.theme.unit
+        )
+        self.worked.setVisible(bool(lines) and seen)
+        tables = seen and (0 if first else len(self._lines)) in page.numbers
+        for part in (self.trials, self.in_words):
+            part.setVisible(tables and part in self._tables())
+        self.rules.setVisible(tables and bool(first))
         ended = self._step.state.outcome is not None
-        self.outcome.setVisible(name == "check_convergence" and ended and seen)
+        self.outcome.setVisible(tables and bool(first) and ended)
+        self.worked_heading.setVisible(bool(page.numbers) or self._concealed)
         self.question.setVisible(self._concealed)
+
+    def _tables(self) -> list[QWidget]:
+        """What the step has besides formulas; on a projector no table of one trial, taken."""
+        step = self._step
+        if step is None or step.name not in ("update_variances", "check_convergence"):
+            return []
+        if step.name == "check_convergence":
+            return [self.rules, *([self.outcome] if step.state.outcome else [])]
+        if self._course.simple:
+            return [self.in_words]
+        told = not self._bare or any(trial.refused for trial in step.state.trials)
+        return [self.trials] if told else []
+
+    def _part(self) -> Sequence[CardPage]:
+        """The pages: one that scrolls, but on a projector as many as it takes."""
+        assert self._step is not None
+        assert self._maths is not None
+        tables = self._tables()
+        count = len(self._lines) + bool(tables)
+        if not self._bare:
+            return [CardPage(True, range(count))]
+        if self._concealed:
+            return [CardPage(True, range(0))]
+        width, room, gap = self._room()
+        leading = self._maths.theme.unit
+        numbers = [settle([line], width, leading, BARE)[1] + leading for line in self._lines]
+        if tables:
+            height = sum(_height(table, width) + gap for table in tables)
+            at_end = self._step.name == "update_variances"
+            numbers.insert(len(numbers) if at_end else 0, height)
+        lesson = self._lesson_height(width, gap)
+        return parted(lesson, numbers, _height(self.worked_heading, width) + gap, room)
+
+    def _room(self) -> tuple[int, int, int]:
+        """Width and height of a page below its title, and the space between its parts."""
+        margins, gap = self._page.column.contentsMargins(), self._page.column.spacing()
+        around = self._page.viewport().size()
+        width = around.width() - margins.left() - margins.right()
+        height = around.height() - margins.top() - margins.bottom()
+        return width, height - self._head.sizeHint().height() - gap, gap
+
+    def _lesson_height(self, width: int, gap: int) -> int:
+        return sum(_height(part, width) + gap for part in (self.sentence, self.formula))
+
+    def _fit_formula(self) -> None:
+        """Set the formula smaller where it leaves no room for the question mark below it."""
+        width, room, gap = self._room()
+        room -= sum(_height(part, width) + gap for part in (self.worked_heading, self.question))
+        room -= _height(self.sentence, width) + 2 * gap
+        for size in (1.0, 0.9, 0.8, 0.7, BARE_FORMULA):
+            if self.formula.height_at(width, size, BARE_FORMULA / size) <= room:
+                break
+        self.formula.set_size(size)
+        self.formula.set_smallest(BARE_FORMULA / size)
+
+
+def _height(widget: QWidget, width: int) -> int:
+    """Pixels that a widget takes of the height, at a width."""
+    if widget.hasHeightForWidth():
+        return widget.heightForWidth(width)
+    return widget.sizeHint().height()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -45,6 +45,8 @@ class GroupArtists:
         Partial pooling in the run beside.
     held : Line2D
         A row that is being dragged, from where it was.
+    rings : Line2D
+        Rings round the rows that a spotlight is on.
     veil, lit_rows, lit_line, lit_alone
         A veil over everything, and over it the rows and lines of the lit group.
     """
@@ -99,6 +101,8 @@ class GroupArtists:
         self.held.set(ms=1.4 * self.mark_size * weight, mew=0, visible=False)
         axes.add_collection(self.before, autolim=False)
         axes.add_artist(self.held)
+        self.rings = Line2D([], [], ls="none", marker="o", ms=2.4 * self.mark_size * weight)
+        self.rings.set(mfc="none", mec=theme.accent, mew=2.0 * weight)
         axes.add_collection(self.alone, autolim=False)
         axes.add_collection(self.truth, autolim=False)
         axes.add_collection(self.blup, autolim=False)
@@ -110,6 +114,7 @@ class GroupArtists:
             self.lit_rows,
             self.lit_alone,
             self.lit_line,
+            self.rings,
         ):
             axes.add_artist(artist)
 
@@ -130,6 +135,7 @@ class GroupArtists:
             self.lit_line,
             self.lit_arrow,
             self.held,
+            self.rings,
         ]
 
     def colour(self, j: int) -> str:
@@ -157,6 +163,11 @@ class GroupArtists:
                 scalex=False,
                 scaley=False,
             )
+
+    def ring(self, rows: Sequence[int]) -> None:
+        """Put rings round some rows."""
+        chosen = np.array(rows, dtype=np.intp)
+        self.rings.set_data(self.drawn.places(chosen), self.drawn.problem.y[chosen])
 
     def keep(self, layers: Collection[str] | None) -> None:
         """Fade all layers but some, or none."""
@@ -226,10 +237,14 @@ class GroupArtists:
 
     def set_alone(self, levels: Floats, slopes: Floats) -> None:
         """Each group's own regression; nan where its rows cannot tell one."""
+        self.alone.set_segments(list(self.own_lines(levels, slopes)))
+
+    def own_lines(self, levels: Floats, slopes: Floats) -> Floats:
+        """Ends of a line over each drawn group's own rows, (groups, 2, 2)."""
         groups = self.drawn.groups
-        extents = self.drawn.spans[groups]
-        heights = levels[groups, None] + slopes[groups, None] * extents
-        self.alone.set_segments(list(np.stack([extents, heights], axis=2)))
+        spans = self.drawn.spans[groups]
+        heights = levels[groups, None] + slopes[groups, None] * spans
+        return np.stack([spans, heights], axis=2)
 
     def set_ols(self, level: float, slope: float) -> None:
         """The line of complete pooling, over the whole plot."""

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QEasingCurve, QPointF, QVariantAnimation
+from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
+from mlm_gui.panels.line_motion import Drawn, LineMotion, Move, colouring, gliding, growing
 from mlm_gui.plotting import PlotPanel
-from mlm_gui.spotlight import SYMBOLS
+from mlm_gui.spotlight import Spot, lit_layers
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.layer_bar import Layer
 from mlm_gui.widgets.observation_name import observation_name
@@ -36,6 +37,9 @@ NEAR = 7.0
 OUTSIDE = 0.1
 """A line that ends outside of the plot by no more than this part of its height has its name."""
 
+LINES = ("data", "ols", "fixed", "alone", "blup")
+"""The layers that can move from one picture to the next."""
+
 FIXED = "Xβ"
 """Name of the line of the fixed effects."""
 
@@ -49,8 +53,8 @@ class GroupLinesPanel(PlotPanel):
     Attributes
     ----------
     glide : int
-        Milliseconds that the lines of partial pooling take from where they, or the lines in whose
-        place they come, were before; 0 moves them at once.
+        Milliseconds that lines take from where they were, at a step and from scene to scene; 0
+        moves them at once.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,19 +65,13 @@ class GroupLinesPanel(PlotPanel):
         self._ols: Floats = np.zeros(0)
         self._alone: tuple[Floats, Floats] | None = None
         self._pixels: tuple[int, Floats] | None = None
-        self._symbol = ""
+        self._spot = Spot()
         self._match: Codes = np.zeros(0, np.intp)
         self._then: Step | None = None
         self._held: int | None = None
         self._held_at = self._offset = 0.0
-        self._drew = ""
-        self._from: Floats | None = None
         self.glide = 0
-        self._motion = QVariantAnimation(self)
-        self._motion.setStartValue(0.0)
-        self._motion.setEndValue(1.0)
-        self._motion.setEasingCurve(QEasingCurve.Type.InOutQuad)
-        self._motion.valueChanged.connect(self._move_lines)
+        self._motion = LineMotion(self._refresh, self)
         self.level, self.slope = 0.0, 0.0
 
     # -- what the plot is
@@ -117,7 +115,6 @@ class GroupLinesPanel(PlotPanel):
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins; on the same data the axis stays as the reader chose it."""
         if problem is not self.problem:
-            self._drew = ""
             same = self.problem is not None and problem.X is self.problem.X
             column = self.drawn.column if same else None
             self.layers.set_present("truth", problem.truth is not None)
@@ -177,8 +174,7 @@ class GroupLinesPanel(PlotPanel):
         from mlm_gui.panels.group_artists import GroupArtists
 
         drawn, data = self.drawn, self.data
-        before = self._lines_before()
-        self._motion.stop()
+        self._motion.forget()
         axes = self.figure.add_subplot()
         artists = self._artists = GroupArtists(axes, drawn, self.look)
         if drawn.column is None:
@@ -196,20 +192,29 @@ class GroupLinesPanel(PlotPanel):
             level, slope = drawn.level(data.truth.beta)
             artists.set_truth(float(level), float(slope), data.truth.u)
         self._build_beside()
-        artists.keep(SYMBOLS[self._symbol].layers if self._symbol else None)
+        artists.keep(lit_layers(self._spot.symbol))
+        artists.ring(self._spot.observations if self.layers.shown("data") else ())
         self.canvas.moving.extend(artists.moving)
-        self._from = before
-        self._drew = next((k for k in ("blup", "alone", "ols") if self.layers.shown(k)), "")
         self.view.watch(axes)
         self._pixels = None
         self.y_title = data.response
         self.x_title = data.group if drawn.column is None else data.fixed_names[drawn.column]
 
-    def show_symbol(self, symbol: str) -> None:
-        """Fade what does not show a symbol."""
-        if symbol != self._symbol:
-            self._symbol = symbol
+    def show_spot(self, spot: Spot) -> None:
+        """Fade what does not show a symbol; put rings round the rows that entries belong to."""
+        if spot != self._spot:
+            self._spot = spot
             self.rebuild()
+
+    def changed(self, new: Step, old: Step) -> bool:
+        """Whether lines or arrows that are shown lie elsewhere."""
+        now, was = new.state, old.state
+        moved = now.u is not was.u and (self.layers.shown("blup") or self.layers.shown("arrows"))
+        return moved or (now.beta is not was.beta and self._any_shown())
+
+    def _any_shown(self) -> bool:
+        """Whether anything that moves is shown."""
+        return any(map(self.layers.shown, ("blup", "fixed", "arrows")))
 
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Move the BLUP lines to β and û, and the arrows to the mean residuals."""
@@ -220,9 +225,11 @@ class GroupLinesPanel(PlotPanel):
         level, slope = self.drawn.level(now.beta)
         self.level, self.slope = float(level), float(slope)
         if self.layers.shown("blup"):
-            before = self._from if old is None else self._segments()
+            before = self._segments() if old is not None else None
+            self._motion.finish()
             self.artists.set_blup(self.level, self.slope, now.u)
-            self._start_motion(before)
+            if before is not None:
+                self._motion.begin(gliding(self.artists.blup, before, self._segments()), self.glide)
         if self.layers.shown("fixed"):
             self.artists.set_fixed(self.level, self.slope)
         known = now.mean_residuals is not None and self.layers.shown("arrows")
@@ -319,39 +326,47 @@ class GroupLinesPanel(PlotPanel):
 
     # -- motion
 
+    def picture(self) -> Drawn | None:
+        """What the reader sees now; None where nothing is drawn."""
+        if self.problem is None or not self._built or not self.isVisible():
+            return None
+        lines: Floats | None = None
+        if self.layers.shown("blup"):
+            lines = self._segments()
+        elif self.layers.shown("alone"):
+            lines = self.artists.lines(*self.alone)
+        elif self.layers.shown("ols"):
+            level, slope = self.drawn.level(self._ols)
+            J = self.data.J
+            lines = self.artists.lines(np.full(J, float(level)), np.full(J, float(slope)))
+        return Drawn(self.problem, frozenset(filter(self.layers.shown, LINES)), lines)
+
+    def tell_from(self, before: Drawn | None) -> None:
+        """Go on from another picture: points take their colours, lines are drawn, split or meet."""
+        now = self.picture()
+        if now is None or not self.glide:
+            return
+        known = before is not None and before.problem is now.problem
+        new = now.layers - before.layers if before is not None and known else now.layers
+        artists, moves = self.artists, list[Move]()
+        for layer, line in (("ols", artists.ols), ("fixed", artists.fixed)):
+            if layer in new:
+                moves += growing(line)
+        if before is not None and known and before.lines is not None:
+            if "alone" in new:
+                moves += gliding(artists.alone, before.lines, artists.own_lines(*self.alone))
+            if "blup" in now.layers:
+                moves += gliding(artists.blup, before.lines, self._segments())
+        if "data" in new and self.few:
+            moves += colouring(artists.data, self.look.muted)
+            self.canvas.moving[:0] = artists.data
+            self.canvas.draw_anew()
+        self._motion.begin(moves, self.glide)
+
     def _segments(self) -> Floats:
         return np.array(self.artists.blup.get_segments())
 
-    def _lines_before(self) -> Floats | None:
-        """The lines in whose place those of partial pooling come."""
-        if not self.glide or self._artists is None or not self._drew:
-            return None
-        if self._drew == "blup":
-            return self._segments()
-        if self._drew == "alone":
-            return self.artists.lines(*self.alone)
-        level, slope = self.drawn.level(self._ols)
-        J = self.data.J
-        return self.artists.lines(np.full(J, float(level)), np.full(J, float(slope)))
-
-    def _start_motion(self, before: Floats | None) -> None:
-        """Let the lines go from where they were to where they are now."""
-        self._motion.stop()
-        self._from, self._to = None, self._segments()
-        if not self.glide or before is None or before.shape != self._to.shape:
-            return
-        before = np.where(np.isnan(before), self._to, before)
-        if not np.array_equal(before, self._to):
-            self._from = before
-            self._motion.setDuration(self.glide)
-            self.artists.blup.set_segments(list(before))
-            self._motion.start()
-
-    def _move_lines(self, part: float) -> None:
-        if self._from is None:
-            return
-        where = self._to if part >= 1 else self._from + part * (self._to - self._from)
-        self.artists.blup.set_segments(list(where))
+    def _refresh(self) -> None:
         if self._built:
             self.canvas.refresh()
 

@@ -56,6 +56,8 @@ class IterationsPanel(Panel):
         super().__init__(parent)
         self.setObjectName("iterations")
         self.setAccessibleName(self.tr("Iterations"))
+        self._step: Step | None = None
+        self._concealed = False
         self._model = IterationsModel(self)
         self._view = _IterationsView(self._model, self)
         layout = QVBoxLayout(self)
@@ -79,6 +81,8 @@ class IterationsPanel(Panel):
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run: an empty table."""
         method = trace[0].options.method
+        self._step = None
+        self._model.conceal(None)
         self._model.set_trace(trace, method)
         self._view.restart()
 
@@ -89,11 +93,23 @@ class IterationsPanel(Panel):
 
     def show_step(self, new: Step, old: Step | None) -> None:
         """Add the rows that are new, and light the present iteration."""
+        self._step = new
         self._model.grow()
+        self._model.conceal(new if self._concealed else None)
         self._view.light(new.iteration)
         said = self.tr("The same in all digits shown; point at a number for the rest.")
         self.hint.setText(said if self._looks_alike(new.iteration) else "")
         self._keep_rows_whole()
+
+    def conceal(self, concealed: bool) -> None:
+        """Put question marks in place of what the step has told, or show it."""
+        self._concealed = concealed
+        self._model.conceal(self._step if concealed else None)
+
+    @property
+    def conceals(self) -> bool:
+        """Whether something is hidden."""
+        return self._concealed and self._model.conceals
 
     def _looks_alike(self, row: int) -> bool:
         """Whether the variances of a row look like those of the row above."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from mlm_gui.panels.run_history import PARTS, RunHistory, near_peak
 from mlm_gui.plotting import PlotPanel
+from mlm_gui.spotlight import HIDDEN
 from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.layer_bar import Layer
 from mlm_gui.widgets.plot_label import Label
@@ -109,7 +110,7 @@ class LikelihoodPanel(PlotPanel):
 
     def least_size(self) -> tuple[float, float]:
         """Some lines a row, and more for the first."""
-        return 36.0, 5.0 + 4.1 * len(self._keys())
+        return 36.0, 5.0 + 3.7 * len(self._keys())
 
     def _keys(self) -> list[str]:
         return ["loglik", *(key for key in ("gap", "other", *PARTS) if self.layers.shown(key))]
@@ -230,12 +231,16 @@ class LikelihoodPanel(PlotPanel):
 
     # -- a step
 
+    def changed(self, new: Step, old: Step) -> bool:
+        """Whether the cursor is on another point."""
+        return self.run.position(new) != self.run.position(old)
+
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Lengthen the lines, and move the marker."""
         grown, here = self.run.grow(), self.run.position(new)
         self._set_possible()
         beside = self.before is not None and self._update_beside(self.before)
-        if old is not None and not grown and not beside and here == self.run.position(old):
+        if old is not None and not grown and not beside and not self.changed(new, old):
             return False
         if len(self.run.criteria) - 1 > self._room:
             self._set_x_limits()
@@ -245,7 +250,7 @@ class LikelihoodPanel(PlotPanel):
             values = self.values(row.key)
             row.past.set_data(iterations[: here + 1], values[: here + 1])
             row.ahead.set_data(iterations[here:], values[here:])
-            row.ahead.set_visible(here < iterations[-1])
+            row.ahead.set_visible(here < iterations[-1] and not self.conceals)
             row.here.set_data([here], [values[here]])
             if len(iterations) > CROWD:
                 row.past.set_marker("none")
@@ -310,7 +315,8 @@ class LikelihoodPanel(PlotPanel):
         canvas, theme = self.canvas, self.look
         here = self.run.position(self.now)
         heads = [self.symbol(key) for key in self.rows]
-        numbers = [self._number(key, here) for key in self.rows]
+        concealed = self.conceals
+        numbers = [HIDDEN if concealed else self._number(key, here) for key in self.rows]
         first = max(map(canvas.width_of, heads)) + 1.5 * theme.unit
         second = first + max(canvas.width_of(text, bold=True) for text in numbers)
         room = canvas.width() - second - 1.5 * theme.unit
@@ -320,7 +326,7 @@ class LikelihoodPanel(PlotPanel):
             yield Label(head, left, y, theme.ink if main else theme.muted, bold=main)
             yield Label(text, second, y, theme.ink, across=1.0, bold=main)
             change = self._change(key, here)
-            if change:
+            if change and not concealed:
                 texts = (signed(change, digits) for digits in (3, 2, 1))
                 fits = (text for text in texts if canvas.width_of(text) <= room)
                 yield Label(next(fits, ""), second + theme.unit, y, theme.accent)
@@ -346,7 +352,7 @@ class LikelihoodPanel(PlotPanel):
             row = self.rows.get(key)
             if row is None:
                 continue
-            last = len(self.run.criteria) - 1
+            last = self.run.position(self.now) if self.conceals else len(self.run.criteria) - 1
             left, right = row.axes.get_xlim()
             if left <= last <= right:
                 x, y = self.canvas.to_widget(row.axes, last, float(self.values(key)[last]))
@@ -394,7 +400,8 @@ class LikelihoodPanel(PlotPanel):
         if at.inaxes is None or at.xdata is None:
             return None
         k = round(at.xdata)
-        if not 0 <= k < len(self.run.criteria):
+        known = self.run.position(self.now) if self.conceals else len(self.run.criteria) - 1
+        if not 0 <= k <= known:
             return None
         at_k = self.run.criteria[k]
         lines = [self.tr("iteration %1").replace("%1", str(k)) if k else self.tr("start")]

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
-from mlm_gui.spotlight import lights_matrix
+from mlm_gui.spotlight import Spot, cell_of, lights_matrix, widened
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.cell_explanation import CellExplanation
@@ -72,7 +72,9 @@ class MatricesPanel(Panel):
         self._pointed: int | None = None
         self._grouped = False
         self._views: dict[str, MatrixView] = {}
-        self._symbol = ""
+        self._spot = Spot()
+        self._bare = False
+        self._concealed = False
         self._course = whole_course()
         self._only: tuple[str, ...] = ()
         self._added: list[str] = []
@@ -131,6 +133,7 @@ class MatricesPanel(Panel):
         self._grouped = changes == problem.J - 1
         self._bar.offer_group_order(not self._grouped)
         self._close_explanation()
+        self.show_group(None)
         self._prepare.start()
 
     def show_step(self, new: Step, old: Step | None) -> None:
@@ -150,11 +153,28 @@ class MatricesPanel(Panel):
         for view in self._shelf.views:
             view.light(group)
 
-    def show_symbol(self, symbol: str) -> None:
-        """Light the names of the matrices that a symbol makes."""
-        self._symbol = symbol
+    def show_spot(self, spot: Spot) -> None:
+        """Light the names of the matrices that a symbol makes, and the entries of one."""
+        self._spot = spot
         for view in self._shelf.views:
-            view.light_name(lights_matrix(view.name, symbol))
+            view.light_name(lights_matrix(view.name, spot.symbol))
+            view.light_cells(spot if view.name == spot.symbol and spot.rows else None)
+        if spot.rows and spot.symbol in self.shown:
+            self._shelf.bring_into_sight(
+                self._views[spot.symbol], *self._views[spot.symbol].model.place_of(spot)
+            )
+
+    def conceal(self, concealed: bool) -> None:
+        """Put question marks in place of the entries that the step has changed, or show them."""
+        self._concealed = concealed
+        for view in self._views.values():
+            view.conceal(concealed)
+        self._explain_again()
+
+    @property
+    def conceals(self) -> bool:
+        """Whether an entry in sight is hidden."""
+        return any(view.model.block().hidden.any() for view in self._shelf.views)
 
     def set_course(self, course: Course) -> None:
         """Show the matrices of a course and offer no others."""
@@ -165,6 +185,7 @@ class MatricesPanel(Panel):
 
     def set_bare(self, bare: bool) -> None:
         """Show the matrices alone, or with their controls."""
+        self._bare = bare
         self._bar.setHidden(bare)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -240,7 +261,7 @@ class MatricesPanel(Panel):
         ]
         if views != self._shelf.views:
             self._shelf.show_views(views)
-            self.show_symbol(self._symbol)
+            self.show_spot(self._spot)
             self.show_group(self._group)
             stops = [self._bar.last, *(view.table for view in views), self._explanation]
             for before, after in pairwise(stops):
@@ -282,9 +303,10 @@ class MatricesPanel(Panel):
         if view is None:
             view = self._views[name] = MatrixView(name, self._shelf.board)
             view.hide()
+            view.conceal(self._concealed)
             if self._theme is not None:
                 view.apply_theme(self._theme)
-            view.cell_asked.connect(self._ask)
+            view.cell_asked.connect(self._cell_asked)
             view.edit_asked.connect(self._edit)
             view.group_pointed.connect(self._point)
             view.size_changed.connect(self._rearrange.start)
@@ -378,23 +400,31 @@ class MatricesPanel(Panel):
 
     # -- how an entry comes about
 
-    def _ask(self, name: str, row: int, column: int) -> None:
-        """Explain a cell; one that can be edited not before the click is known to be no double one.
+    def _cell_asked(self, name: str, row: int, column: int) -> None:
+        """Explain an entry; on a projector light it, then its block, then nothing.
 
-        The explanation takes room from the matrices, and the cell would move below the pointer.
+        One that can be edited is explained when it is known that no second click follows: the
+        explanation takes room from the matrices, and the cell would move below the pointer.
         """
-        if name in EDITABLE and self._explanation.isHidden():
-            self._asked_soon = (name, row, column)
-            self._explain_soon.start(QApplication.doubleClickInterval())
-        else:
-            self._explain(name, row, column)
+        matrix = None if self._step is None else _matrix(name, self._step)
+        if not self._bare:
+            if name in EDITABLE and self._explanation.isHidden():
+                self._asked_soon = (name, row, column)
+                self._explain_soon.start(QApplication.doubleClickInterval())
+            else:
+                self._explain(name, row, column)
+        elif matrix is not None:
+            cell, lit = cell_of(matrix, row, column), self._spot
+            inside = lit.symbol == name and row in lit.rows and column in lit.columns
+            self.spot_requested.emit(widened(matrix, lit) if inside else cell)
 
     def _explain(self, name: str, row: int, column: int) -> None:
         step = self._step
         if step is None:
             return
         matrix = _matrix(name, step)
-        if matrix is None or name not in self.shown:
+        hidden = name in self.shown and self._views[name].model.hides(row, column)
+        if matrix is None or name not in self.shown or hidden:
             self._close_explanation()
             return
         self._explain_soon.stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from mlm_gui.spotlight import Spot
 from mlm_gui.theme import Theme
 from solver import Problem, Step, Trace
 from solver.course import Course
@@ -28,6 +29,8 @@ class Panel(QWidget):
         Show what the run would be with this edit (:mod:`solver.branch`).
     explain_requested : Asked
         The reader asks where a number comes from.
+    spot_requested : Spot
+        Light a symbol or entries everywhere.
     """
 
     step_requested = Signal(int)
@@ -35,6 +38,7 @@ class Panel(QWidget):
     start_requested = Signal(float, float)
     what_if_requested = Signal(object)
     explain_requested = Signal(object)
+    spot_requested = Signal(object)
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins: its data and its history, which grows as steps are taken.
@@ -57,8 +61,20 @@ class Panel(QWidget):
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""
 
-    def show_symbol(self, symbol: str) -> None:
-        """Light one of :data:`mlm_gui.spotlight.SYMBOLS`, or none where it is empty."""
+    def show_spot(self, spot: Spot) -> None:
+        """Light a symbol or entries of a matrix; nothing where the spot is empty."""
+
+    def conceal(self, concealed: bool) -> None:
+        """Put a question mark in place of what the step has just changed, or show it."""
+
+    @property
+    def conceals(self) -> bool:
+        """Whether a question mark stands for something now."""
+        return False
+
+    def turn(self, by: int) -> bool:
+        """Turn pages of what is too long for a projector; whether there were that many."""
+        return False
 
     def set_course(self, course: Course) -> None:
         """Show everything, or what a first course needs."""

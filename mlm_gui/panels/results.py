@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlm_gui.panels.panel import Panel
+from mlm_gui.spotlight import HIDDEN
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.choice_button import ChoiceButton
 from mlm_gui.widgets.choice_row import ChoiceRow
@@ -48,6 +49,7 @@ class ResultsPanel(Panel):
         self._filled: set[str] = set()
         self._group: int | None = None
         self._theme: Theme | None = None
+        self._concealed = False
         self._course = whole_course()
         self._lay_out(
             {
@@ -100,6 +102,16 @@ class ResultsPanel(Panel):
         super().showEvent(event)
         self._show()
 
+    def conceal(self, concealed: bool) -> None:
+        """Put a question mark in place of the results, or show them."""
+        self._concealed = concealed
+        self._show()
+
+    @property
+    def conceals(self) -> bool:
+        """Whether there are results that are hidden."""
+        return self._concealed and self._results is not None
+
     # -- pages
 
     def choose(self, name: str) -> None:
@@ -113,8 +125,11 @@ class ResultsPanel(Panel):
         return self.bar.choice
 
     def _show(self) -> None:
-        self._stack.setCurrentIndex(0 if self._results is None else 1)
-        if self._results is None or self._run is None or not self.isVisible():
+        empty = self._results is None or self._concealed
+        self._stack.setCurrentIndex(0 if empty else 1)
+        self._hint.setText(HIDDEN if self.conceals else self._how)
+        self.end_button.setHidden(self.conceals)
+        if empty or self._results is None or self._run is None or not self.isVisible():
             return
         name = self.page
         page = self._made(name)
@@ -163,9 +178,10 @@ class ResultsPanel(Panel):
             button.clicked.connect(lambda checked=False, name=name: self.choose(name))
         self.bar = ChoiceRow(self.buttons)
         self._pages = QStackedWidget()
-        self._hint = QLabel(
-            self.tr("There are results once the run has ended. Press End to run to the estimates.")
+        self._how = self.tr(
+            "There are results once the run has ended. Press End to run to the estimates."
         )
+        self._hint = QLabel(self._how)
         self._hint.setWordWrap(True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.end_button = QPushButton(self.tr("Run to the estimates"))

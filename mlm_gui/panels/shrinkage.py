@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from mlm_gui.panels.drawn_groups import FEW, sample
 from mlm_gui.plotting import PlotPanel
+from mlm_gui.spotlight import HIDDEN
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
@@ -132,11 +133,16 @@ class ShrinkagePanel(PlotPanel):
         margin = 0.08 * (high - low)
         self.arrows.axes.set_xlim(low - margin, high + margin)
 
+    def changed(self, new: Step, old: Step) -> bool:
+        """Whether the groups were predicted anew."""
+        now, was = new.state, old.state
+        return now.u is not was.u or now.mean_residuals is not was.mean_residuals
+
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Move the arrows to r̄ and û, or the curve to σ² and τ²."""
-        now, was = new.state, old.state if old else None
+        now = new.state
         moved = self.beside is not None and self._update_beside(old)
-        if was and now.u is was.u and now.mean_residuals is was.mean_residuals:
+        if old is not None and not self.changed(new, old):
             return moved
         assert now.mean_residuals is not None
         assert now.shrinkage is not None
@@ -238,7 +244,8 @@ class ShrinkagePanel(PlotPanel):
             named = colour if faded or self.data.J > FEW else self.arrows.colour(j)
             room, x = left - 1.5 * theme.unit, right + 1.5 * theme.unit + share
             yield Label(self.group_name(j), theme.unit, y, named, room=room, group=j)
-            yield Label(number(float(shrinkage[j]), 3), x, y, colour, across=1.0, group=j)
+            share_text = HIDDEN if self.conceals else number(float(shrinkage[j]), 3)
+            yield Label(share_text, x, y, colour, across=1.0, group=j)
             n = count(int(self.data.group_sizes[j]))
             yield Label(n, x + 1.5 * theme.unit + size, y, colour, across=1.0, group=j)
 

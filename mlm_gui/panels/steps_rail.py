@@ -55,6 +55,7 @@ class StepsPanel(Panel):
         self._beside: Trace | None = None
         self._step: Step | None = None
         self._theme: Theme | None = None
+        self._concealed = False
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run begins."""
@@ -82,10 +83,23 @@ class StepsPanel(Panel):
         self.iteration.setText(iteration.format(number=f"<b>{new.iteration}</b>"))
         before = self._trace[new.index - 1] if self._trace is not None and new.index else None
         beside = self._beside.reach(new.index) if self._beside is not None else None
-        self.readings.show_step(new, before, beside)
+        self.readings.show_step(new, before, beside, concealed=self._concealed)
         if beside is not None:
             self._compare_beta(new, beside)
-        self._show_lamps(new)
+        self._show_lamps(before if self._concealed and before is not None else new)
+
+    def conceal(self, concealed: bool) -> None:
+        """Put question marks in place of the values that the step has changed, or show them."""
+        if concealed != self._concealed:
+            self._concealed = concealed
+            if self._step is not None:
+                self.show_step(self._step, None)
+
+    @property
+    def conceals(self) -> bool:
+        """Whether a value or a lamp is hidden."""
+        ended = self._step is not None and self._step.state.outcome is not None
+        return self._concealed and (self.readings.conceals or ended)
 
     def set_course(self, course: Course) -> None:
         """Name the algorithm, but not in a first course."""

@@ -177,6 +177,13 @@ class SurfacePanel(PlotPanel):
 
     # -- a step
 
+    def changed(self, new: Step, old: Step) -> bool:
+        """Whether the cursor is on another point, or within another update."""
+        return self._place(new) != self._place(old)
+
+    def _place(self, step: Step) -> tuple[int, int, bool]:
+        return self.run.position(step), step.iteration, step.name == "update_variances"
+
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Lengthen the path; in an update show the quadratic, the full step and the trials."""
         grown = self.run.grow()
@@ -186,7 +193,7 @@ class SurfacePanel(PlotPanel):
             self._stale = True
             self.canvas.draw_anew()
         beside = self.before is not None and self._update_beside(self.before)
-        marks = (self.run.position(new), new.iteration, new.name == "update_variances")
+        marks = self._place(new)
         if old is not None and marks == self._marks:
             return beside
         self._marks = marks

@@ -41,6 +41,7 @@ class TimelinePanel(Panel):
         self._step: Step | None = None
         self._theme: Theme | None = None
         self._notice = ""
+        self._concealed = False
         self._notes = Notes()
         self._course = whole_course()
         self._ticks = Picture()
@@ -54,6 +55,11 @@ class TimelinePanel(Panel):
         """Put the cursor on a step."""
         self._step = new
         self._say()
+        self.update()
+
+    def conceal(self, concealed: bool) -> None:
+        """Leave out the markers of the step under the cursor and of later ones, or show them."""
+        self._concealed = concealed
         self.update()
 
     def show_notice(self, text: str) -> None:
@@ -200,6 +206,8 @@ class TimelinePanel(Panel):
 
     def _about(self, step: Step) -> str:
         text = f"{self._course.lessons[step.name].title}\n{place_of(step)}"
+        if step.index > self._last_marked:
+            return text
         refused = sum(trial.refused is not None for trial in step.state.trials)
         if step.name == "update_variances" and refused:
             text += self.tr("\n{} trials refused by the guards").format(refused)
@@ -214,8 +222,8 @@ class TimelinePanel(Panel):
         if self._theme is None or self._trace is None or self._step is None:
             return
         theme, span = self._theme, self._span()
-        key = (theme, self._trace, len(self._trace), self._trace.complete, self._notes)
-        self._ticks.show(self, key, self._draw_ticks)
+        known = (len(self._trace), self._trace.complete, self._last_marked)
+        self._ticks.show(self, (theme, self._trace, *known, self._notes), self._draw_ticks)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._cursor(painter, theme, span)
@@ -258,6 +266,13 @@ class TimelinePanel(Panel):
         corners = [(left, top), (right, top), (right, bottom), notch.toTuple(), (left, bottom)]
         return QPolygonF([QPointF(*corner) for corner in corners])
 
+    @property
+    def _last_marked(self) -> int:
+        """The last step whose markers are drawn."""
+        assert self._trace is not None
+        assert self._step is not None
+        return self._step.index - 1 if self._concealed else len(self._trace) - 1
+
     def _tick(self, painter: QPainter, theme: Theme, step: Step, span: QRectF) -> None:
         place = STEP_NAMES.index(step.name)
         x, pitch = self.position_of(step.index).x(), self._pitch()
@@ -265,6 +280,8 @@ class TimelinePanel(Panel):
         colour = QColor(theme.ink if place in (0, 5) else theme.muted)
         painter.setPen(QPen(colour, min(max(pitch * 0.2, 1.0), theme.unit * 0.3)))
         painter.drawLine(QPointF(x, top), QPointF(x, span.bottom()))
+        if step.index > self._last_marked:
+            return
         if step.name == "update_variances" and any(trial.refused for trial in step.state.trials):
             self._marker(painter, theme.fall, x, top, theme.unit * 0.4)
         if step.state.outcome is not None:

@@ -68,10 +68,13 @@ class Deck(QWidget):
         """Whether a plot is among those chosen."""
         return self.choice == name or (self.choice == ALL and name not in self.apart)
 
-    def arrange(self, shown: Collection[str]) -> None:
-        """Share the room among the plots that are shown; two stand under each other."""
+    def arrange(self, shown: Collection[str], *, across: bool = False) -> None:
+        """Share the room among the plots that are shown; two stand one below, or beside, the other.
+
+        The second is so where ``across``.
+        """
         names = [name for name in self.panes if name in shown]
-        columns = 1 if len(names) <= 2 else 2
+        columns = 1 if len(names) <= (1 if across else 2) else 2
         cells = [divmod(k, columns) for k in range(len(names))]
         for name, (row, column) in zip(names, cells, strict=True):
             self._grid.addWidget(self.panes[name], row, column)

@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from mlm_gui.spotlight import HIDDEN
 from mlm_gui.widgets.asking import Asked
 from solver import Step, Trace
 from solver.accounts.account import Quantity
@@ -80,6 +81,21 @@ class IterationsModel(QAbstractTableModel):
         self._seen = 0
         self._last: list[Step] = []
         self._texts: dict[int, tuple[str, ...]] = {}
+        self._concealed: Step | None = None
+
+    def conceal(self, step: Step | None) -> None:
+        """Put question marks in place of what a step and later ones tell; None for nothing."""
+        if step is not self._concealed:
+            self._concealed = step
+            self._texts.clear()
+            if self._last:
+                last = self.index(len(self._last) - 1, Column.OUTCOME)
+                self.dataChanged.emit(self.index(0, 0), last)
+
+    @property
+    def conceals(self) -> bool:
+        """Whether a question mark stands for something."""
+        return any(HIDDEN in self.texts(row) for row in range(len(self._last)))
 
     def set_trace(self, trace: Trace, method: str) -> None:
         """Begin with another run."""
@@ -164,7 +180,7 @@ class IterationsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.texts(row)[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._full(row, column)
+            return "" if column in self._covered(row) else self._full(row, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -176,8 +192,20 @@ class IterationsModel(QAbstractTableModel):
         """The cells of a row."""
         texts = self._texts.get(row)
         if texts is None:
-            texts = self._texts[row] = self._row(row)
+            covered = self._covered(row)
+            texts = self._texts[row] = tuple(
+                HIDDEN if text and column in covered else text
+                for column, text in enumerate(self._row(row))
+            )
         return texts
+
+    def _covered(self, row: int) -> range:
+        """The columns of a row that are concealed."""
+        step = self._concealed
+        if step is None or row < step.iteration:
+            return range(0)
+        checked = row == step.iteration and step.name == STEP_NAMES[-1]
+        return range(Column.RULES if checked else Column.LOGLIK, len(Column))
 
     # -- the words
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mlm_gui.widgets.mathlayout import Box
@@ -101,6 +101,10 @@ class MathView(QWidget):
             self.updateGeometry()
             self.update()
 
+    def height_at(self, width: int, size: float, smallest: float) -> int:
+        """The height that the lines would take at another size."""
+        return ceil(size * settle(self._lines, width / size, self._leading, smallest)[1])
+
     def heightForWidth(self, width: int) -> int:
         """The height that the lines take when broken to a width."""
         return self._settle(width)[1]
@@ -116,6 +120,12 @@ class MathView(QWidget):
         pieces = (piece.box.width for line in self._lines for piece in line)
         width = int(self._smallest * self._size * max(pieces, default=0.0)) + 1
         return QSize(width, self._settle(max(width, self.width()))[1])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """At another width the lines break elsewhere, and the least height is another."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the lines, or their picture if they were drawn before."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from mlm_gui.spotlight import Spot
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.decimals import Decimals
 from mlm_gui.widgets.face import Face
@@ -18,6 +20,10 @@ OWN_DECIMALS = 32
 
 LIT = 0.16
 """How much of a group's colour its rows have when they are lit."""
+
+
+VEIL = 0.7
+"""How thick the veil is over what is not in the spotlight."""
 
 
 class Columns:
@@ -44,10 +50,9 @@ class Columns:
 
     def add(self, model: MatrixModel) -> None:
         """Make room for the texts in sight."""
-        texts = model.texts()
-        if texts is self._measured:
+        if model.texts() is self._measured:
             return
-        self._measured = texts
+        self._measured, texts = model.texts(), model.texts_in(model.window)
         if model.display.symbols:
             seen = {text for row in texts for text in row}
             self._symbols = max([self._symbols, *map(self._face.width, seen)])
@@ -75,6 +80,7 @@ class Cells:
         colours = np.zeros(block.values.shape, np.uint32)
         if self._model.display.tinted:
             colours = tints(block.values, scale, self._theme)
+            colours[block.hidden] = QColor(self._theme.accent_wash).rgb()
         elif block.changes.any():
             colours[block.changes != 0] = QColor(self._theme.accent_wash).rgb()
         if colours.any():
@@ -154,15 +160,42 @@ class Cells:
             painter.drawText(place, "0")
 
     def draw_arrows(self, face: Face) -> None:
-        """A sign before every entry that changed."""
+        """A sign before every entry that changed and is not hidden."""
         painter, baseline = self._painter, self._height / 2 + face.rise
         indent = self._height / 10
+        changes = np.where(self._block.hidden, 0, self._block.changes)
         painter.setFont(face.font)
         painter.setPen(QColor(self._theme.accent))
         for direction in ARROWS:
-            for row, column in np.argwhere(self._block.changes == direction).tolist():
+            for row, column in np.argwhere(changes == direction).tolist():
                 place = QPointF(column * self._width + indent, row * self._height + baseline)
                 painter.drawText(place, ARROWS[direction])
+
+    def draw_spot(self, spot: Spot) -> None:
+        """A veil over all cells but some, and a frame round those."""
+        rows, columns = self._model.lit(spot, self._block.window)
+        boxes = [
+            QRectF(
+                left * self._width,
+                top * self._height,
+                (right - left) * self._width,
+                (bottom - top) * self._height,
+            )
+            for top, bottom in _runs(rows)
+            for left, right in _runs(columns)
+        ]
+        veiled = QPainterPath()
+        veiled.addRect(self._area)
+        for box in boxes:
+            veiled.addRect(box)
+        veil = QColor(self._theme.sheet)
+        veil.setAlphaF(VEIL)
+        self._painter.fillPath(veiled, veil)
+        thick = max(2.0, self._height / 14)
+        self._painter.setPen(QPen(QColor(self._theme.accent), thick))
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        for box in boxes:
+            self._painter.drawRect(box.adjusted(thick / 2, thick / 2, -thick / 2, -thick / 2))
 
     def draw_selection(self, chosen: Window | None, current: QModelIndex, *, focused: bool) -> None:
         """A wash over the selected cells, and a frame round the current one."""
@@ -192,6 +225,12 @@ class Cells:
             len(columns) * self._width,
             len(rows) * self._height,
         )
+
+
+def _runs(marks: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where rows of marks begin and end."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], marks, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
 def _common(a: range, b: range) -> range:

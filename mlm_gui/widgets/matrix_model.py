@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from mlm_gui.spotlight import HIDDEN, Spot
 from mlm_gui.widgets.matrix_texts import entry_text, entry_texts
 from mlm_gui.widgets.matrix_window import ARROWS, RISE, ROUNDING, SAME, Block, Display, Window
 from mlm_gui.widgets.observation_name import observation_name
@@ -46,6 +47,7 @@ class MatrixModel(QAbstractTableModel):
         self._window = Window(range(0), range(0))
         self._block: Block | None = None
         self._texts: list[list[str]] | None = None
+        self._concealed = False
         self._tiles = Tiles(lambda rows, columns: np.empty((0, 0)), (0, 0))
 
     # -- what is shown
@@ -72,7 +74,10 @@ class MatrixModel(QAbstractTableModel):
         seen, texts = self.block(), self._texts
         self._take(matrix, before)
         now = self.block()
-        if np.array_equal(seen.values, now.values) and np.array_equal(seen.changes, now.changes):
+        if all(
+            np.array_equal(getattr(seen, key), getattr(now, key))
+            for key in ("values", "changes", "hidden")
+        ):
             self._block, self._texts = seen, texts
             return False
         self._emit_changed()
@@ -88,13 +93,25 @@ class MatrixModel(QAbstractTableModel):
         self._block = self._texts = None
         self.endResetModel()
 
+    def conceal(self, concealed: bool) -> None:
+        """Put question marks in place of the numbers that this step has changed, or show them."""
+        if concealed != self._concealed:
+            self._concealed = concealed
+            self._block = self._texts = None
+            self._emit_changed()
+
+    def hides(self, row: int, column: int) -> bool:
+        """Whether a question mark stands for an entry."""
+        window = Window(range(row, row + 1), range(column, column + 1))
+        return bool(self._hidden(self._fetch(*map(np.array, window)), window)[0, 0])
+
     def set_display(self, display: Display) -> None:
         """Write the entries in another way."""
         if display == self.display:
             return
         reordered = display.in_group_order != self.display.in_group_order
         self.display = display
-        self._texts = None
+        self._block = self._texts = None
         if reordered:
             self.layoutAboutToBeChanged.emit()
             self._retile()
@@ -116,7 +133,8 @@ class MatrixModel(QAbstractTableModel):
         """The entries in sight, and how they changed."""
         if self._block is None:
             values = self._tiles.block(*self._window)
-            self._block = Block(self._window, values, self._changes(values))
+            changes = self._changes(values, self._window)
+            self._block = Block(self._window, values, changes, self._hidden(values, self._window))
         return self._block
 
     def entries(self, rows: Codes, columns: Codes) -> Floats:
@@ -124,9 +142,9 @@ class MatrixModel(QAbstractTableModel):
         return self._fetch(rows, columns)
 
     def texts(self) -> list[list[str]]:
-        """The texts of the entries in sight."""
+        """The texts of the entries in sight; a question mark for each that is hidden."""
         if self._texts is None:
-            self._texts = self.texts_in(self._window)
+            self._texts = _covered(self.texts_in(self._window), self.block().hidden)
         return self._texts
 
     def texts_in(self, window: Window) -> list[list[str]]:
@@ -155,6 +173,23 @@ class MatrixModel(QAbstractTableModel):
         if self._order is None or kind != "observation":
             return shown
         return int(self._order[shown])
+
+    def place_of(self, spot: Spot) -> tuple[int, int]:
+        """Row and column of the table at which the first entry of a spot stands."""
+        places = []
+        for orientation, lit in (
+            (Qt.Orientation.Vertical, spot.rows),
+            (Qt.Orientation.Horizontal, spot.columns),
+        ):
+            ordered = self._order is not None and self.kind(orientation) == "observation"
+            found = np.flatnonzero(self._order == lit[0]) if ordered else lit
+            places.append(int(found[0]))
+        return places[0], places[1]
+
+    def lit(self, spot: Spot, window: Window) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which neighbouring rows and columns belong to a spot."""
+        rows, columns = self._positions(window)
+        return np.isin(rows, spot.rows), np.isin(columns, spot.columns)
 
     def group(self, orientation: Qt.Orientation, shown: int) -> int | None:
         """The group of a row or column of the table."""
@@ -277,13 +312,22 @@ class MatrixModel(QAbstractTableModel):
             self._ordered(self.kind(Qt.Orientation.Horizontal), np.array(window.columns, np.intp)),
         )
 
-    def _changes(self, values: Floats) -> NDArray[np.int8]:
+    def _changes(self, values: Floats, window: Window) -> NDArray[np.int8]:
         if self._before is None or not values.size:
             return np.zeros(values.shape, np.int8)
-        before = self._before.block(*self._positions(self._window))
+        before = self._before.block(*self._positions(window))
         change = values - before
         rounding = ROUNDING * np.maximum(np.abs(values), np.abs(before))
         return np.where(np.abs(change) > rounding, np.sign(change), 0).astype(np.int8)
+
+    def _hidden(self, values: Floats, window: Window) -> NDArray[np.bool_]:
+        """Numbers that are new with this step, while it conceals."""
+        if not self._concealed or self.display.symbols or self.matrix is None:
+            return np.zeros(values.shape, np.bool_)
+        if self._before is None:
+            return np.full(values.shape, not self.matrix.of_data)
+        changed: NDArray[np.bool_] = self._changes(values, window) != 0
+        return changed
 
     def _emit_changed(self) -> None:
         rows, columns = self._window
@@ -298,6 +342,8 @@ class MatrixModel(QAbstractTableModel):
             return self.texts()[row - rows.start][column - columns.start]
         if self.display.symbols:
             return self._symbol(row, column)
+        if self._concealed and self.hides(row, column):
+            return HIDDEN
         return entry_text(self._tiles.value(row, column), self.display.digits)
 
     def _symbol(self, row: int, column: int) -> str:
@@ -315,6 +361,8 @@ class MatrixModel(QAbstractTableModel):
         assert self.matrix is not None
         i, j = self.cell_position(row, column)
         lines = [f"{self.matrix.entry(i, j)} = {self._symbol(row, column)}"]
+        if self._concealed and self.hides(row, column):
+            return f"{lines[0]} = {HIDDEN}"
         lines.append(f"= {exact(self._tiles.value(row, column))}")
         change = self._change(row, column)
         if change and self._before is not None:
@@ -332,7 +380,7 @@ class MatrixModel(QAbstractTableModel):
             parts.append(self.tr("column {}").format(name))
         parts.append(self._text(row, column))
         change = self._change(row, column)
-        if change:
+        if change and not self.hides(row, column):
             parts.append(self.tr("rose") if change == RISE else self.tr("fell"))
         return ", ".join(parts)
 
@@ -350,3 +398,13 @@ class MatrixModel(QAbstractTableModel):
             (position,) = self._ordered(kind, np.array([section]))
             return f"{observation_name(problem, int(position))} · {named}"
         return f"{problem.group} {label}" if kind == "group" else label
+
+
+def _covered(texts: list[list[str]], hidden: NDArray[np.bool_]) -> list[list[str]]:
+    """Texts with a question mark for those that are hidden."""
+    if not hidden.any():
+        return texts
+    return [
+        [HIDDEN if covered else text for text, covered in zip(row, marks, strict=True)]
+        for row, marks in zip(texts, hidden.tolist(), strict=True)
+    ]

@@ -35,6 +35,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlm_gui.files import say
+from mlm_gui.spotlight import Spot
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.copy_menu import offer_grid
@@ -98,6 +99,7 @@ class MatrixTable(QTableView):
         self._entries = model
         self._theme: Theme | None = None
         self._lit: int | None = None
+        self._spot: Spot | None = None
         self._picture = Picture()
         self._scale = (0.0, 0.0)
         self._grouped = False
@@ -182,6 +184,12 @@ class MatrixTable(QTableView):
             self._lit = group
             self.row_heads.light(group)
             self.column_heads.light(group)
+            self.viewport().update()
+
+    def light_cells(self, spot: Spot | None) -> None:
+        """Veil all entries but some, or none."""
+        if spot != self._spot:
+            self._spot = spot
             self.viewport().update()
 
     @property
@@ -375,7 +383,7 @@ class MatrixTable(QTableView):
             return
         model = self._entries
         model.look_at(self.window_in_sight())
-        looks = (id(self._theme), self._lit, self._scale, self._grouped, model.display)
+        looks = (id(self._theme), self._lit, self._spot, self._scale, self._grouped, model.display)
         sizes = (self.cell_width, self.cell_height, self._columns.widest)
         texts = model.texts()
         self._picture.show(
@@ -403,3 +411,5 @@ class MatrixTable(QTableView):
             cells.draw_lines()
         cells.draw_texts(self._columns, self._entry_face)
         cells.draw_arrows(self._small)
+        if self._spot is not None:
+            cells.draw_spot(self._spot)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from mlm_gui.spotlight import Spot
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.brackets import RightBracket
 from mlm_gui.widgets.face import Face
@@ -128,6 +129,15 @@ class MatrixView(QWidget):
         """Mark the matrix's name, or not."""
         self.lit = lit
         self.update()
+
+    def light_cells(self, spot: Spot | None) -> None:
+        """Veil all entries but some, or none."""
+        self.table.light_cells(spot)
+
+    def conceal(self, concealed: bool) -> None:
+        """Put question marks in place of the numbers that the step has changed, or show them."""
+        self.model.conceal(concealed)
+        self.table.viewport().update()
 
     def clear(self) -> None:
         """Show nothing, and hold no data."""

@@ -70,8 +70,11 @@ class Block:
     values : (rows, columns)
     changes : (rows, columns) of int
         1 where an entry rose in this step, −1 where it fell, 0 elsewhere.
+    hidden : (rows, columns) of bool
+        Where a question mark stands for the entry.
     """
 
     window: Window
     values: Floats
     changes: NDArray[np.int8]
+    hidden: NDArray[np.bool_]

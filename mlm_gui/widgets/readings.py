@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from mlm_gui.spotlight import HIDDEN
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.fact_table import aligned
@@ -76,8 +77,18 @@ class Readings(QWidget):
             Asking(reading.value, partial(_asked, name))
         self._arrange(narrow=False)
 
-    def show_step(self, new: Step, before: Step | None, beside: Step | None = None) -> None:
-        """Show the values of a step, how they changed from the one before it, and those beside."""
+    def show_step(
+        self,
+        new: Step,
+        before: Step | None,
+        beside: Step | None = None,
+        *,
+        concealed: bool = False,
+    ) -> None:
+        """Show the values of a step, how they changed from the one before it, and those beside.
+
+        Where it ``concealed``, a question mark stands for each value that changed.
+        """
         loglik = words()["methods"][new.options.method]["loglik"]
         values = {name: float(getattr(new.state, name)) for name in QUANTITIES}
         self._values = values
@@ -94,6 +105,10 @@ class Readings(QWidget):
             reading.change.setText(change)
             self._colour(reading.change, value - old)
             about = f"{sign}, {symbol.name}: {exact(value)}"
+            if concealed and (before is None or value != old):
+                reading.value.setText(HIDDEN)
+                reading.change.clear()
+                change, about = "", f"{sign}, {symbol.name}"
             tip = f"{about}\n{symbol.meaning}"
             if name in EDITABLE:
                 tip += "\n" + self.tr("Double-click: what if it had another value?")
@@ -103,6 +118,11 @@ class Readings(QWidget):
             reading.change.setAccessibleName(
                 self.tr("change of {symbol}: {change}").format(symbol=sign, change=change or "–")
             )
+
+    @property
+    def conceals(self) -> bool:
+        """Whether a question mark stands for a value."""
+        return any(reading.value.text() == HIDDEN for reading in self.readings.values())
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

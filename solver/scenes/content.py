@@ -43,8 +43,33 @@ PANES = (
 LAYERS = ("data", "ols", "fixed", "alone", "blup", "arrows", "truth")
 """Layers of the group lines that a scene can tick."""
 
+SYMBOLS = ("σ²", "τ²", "β", "u")
+"""Symbols that a spotlight can be on."""
+
+ON_STAGE = 2
+"""Panes that a lecture shows at most."""
+
 END = "end"
 """As a scene's step: the last step of the run."""
+
+
+@dataclass(frozen=True)
+class Spotlight:
+    """What is lit in a lecture.
+
+    Attributes
+    ----------
+    symbol : str
+        One of :data:`SYMBOLS`, or a matrix's name.
+    cell : (row, column) or None
+        An entry of the matrix, counted from 1.
+    group : str
+        Label of the group whose block of the matrix is lit; empty for none.
+    """
+
+    symbol: str
+    cell: tuple[int, int] | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +103,10 @@ class Scene:
         An entry that is explained, rows and columns counted from 1.
     group : str
         Label of a group that is lit; empty for none.
+    lecture : tuple of str
+        The one or two panes that a lecture shows; empty for a choice among ``panes``.
+    spotlight : Spotlight or None
+        What a lecture lights.
     file : Path
     head : int
         The file that it is from, and its first line there, for messages.
@@ -98,6 +127,8 @@ class Scene:
     symbols: bool
     cell: tuple[str, int, int] | None
     group: str
+    lecture: tuple[str, ...]
+    spotlight: Spotlight | None
     file: Path
     head: int
 
@@ -220,6 +251,7 @@ def check_lesson(lesson: Lesson) -> None:
                 raise Refusal(f"There is no group {quoted(scene.group)}.")
             for name in (*scene.matrices, *([scene.cell[0]] if scene.cell else [])):
                 step.matrix(name)
+            _check_spotlight(scene.spotlight, step)
         except Refusal as refusal:
             raise Refusal(_placed(scene.place, str(refusal))) from None
         for part in scene.parts:
@@ -229,6 +261,19 @@ def check_lesson(lesson: Lesson) -> None:
                 except Refusal as refusal:
                     place = f"{scene.file.name}, line {_line_of(scene, f'{{{part.text}}}')}"
                     raise Refusal(f"{place}: {{{part.text}}}: {refusal}") from None
+
+
+def _check_spotlight(spotlight: Spotlight | None, step: Step) -> None:
+    if spotlight is None or spotlight.symbol in SYMBOLS:
+        return
+    matrix, cell = step.matrix(spotlight.symbol), spotlight.cell
+    if cell is not None and not all(
+        1 <= k <= size for k, size in zip(cell, matrix.shape, strict=True)
+    ):
+        rows, columns = matrix.shape
+        raise Refusal(f"{matrix.name} has {rows} rows and {columns} columns: there is no {cell}.")
+    if spotlight.group and spotlight.group not in step.problem.group_labels:
+        raise Refusal(f"There is no group {quoted(spotlight.group)}.")
 
 
 def _line_of(scene: Scene, written: str) -> int:
@@ -300,6 +345,8 @@ class _Reader:
             symbols=bool(given.get("symbols", False)),
             cell=self._cell(k, given),
             group=str(given.get("group", "")),
+            lecture=self._stage(k, given),
+            spotlight=self._spotlight(k, given),
             file=self._path,
             head=self._line(k, None),
         )
@@ -342,6 +389,26 @@ class _Reader:
             self._refuse(k, "cell", "a cell is written like V[1,2]")
         assert parsed is not None
         return parsed[1].strip(), int(parsed[2]), int(parsed[3])
+
+    def _stage(self, k: int, given: Mapping[str, Any]) -> tuple[str, ...]:
+        panes = self._names(k, "lecture", given, PANES)
+        if len(panes) > ON_STAGE:
+            self._refuse(k, "lecture", "a lecture shows one pane, or two side by side")
+        return panes
+
+    def _spotlight(self, k: int, given: Mapping[str, Any]) -> Spotlight | None:
+        if "spotlight" not in given:
+            return None
+        parsed = re.fullmatch(r"([^\[\]]+)(?:\[(.+)\])?", str(given["spotlight"]).strip())
+        if parsed is None:
+            said = "a spotlight is written like τ², V, V[1,2] or V[group's label]"
+            self._refuse(k, "spotlight", said)
+        assert parsed is not None
+        symbol, place = parsed[1].strip(), (parsed[2] or "").strip()
+        cell = re.fullmatch(r"(\d+),\s*(\d+)", place)
+        if cell is not None:
+            return Spotlight(symbol, (int(cell[1]), int(cell[2])))
+        return Spotlight(symbol, group=place)
 
     def _names(
         self, k: int, key: str, given: Mapping[str, Any], known: Sequence[str] | None
@@ -401,5 +468,7 @@ _STATE = (
     "symbols",
     "cell",
     "group",
+    "lecture",
+    "spotlight",
 )
 """What describes the state of the window."""

@@ -14,12 +14,10 @@ from mlm_gui.data.reading import Reading
 from mlm_gui.notes import NotesDialog
 from mlm_gui.practice.practice_window import PracticeWindow
 from mlm_gui.start_dialog import StartDialog
+from mlm_gui.teaching import IN_LECTURE
 from mlm_gui.what_if_dialog import WhatIfDialog
 from mlm_gui.widgets.reading_dialog import ReadingDialog
 from solver.branch import OtherVariances
-
-IN_LECTURE_KEYS = {"reveal", "black", "pointer", "spotlight", "scene_list"}
-"""These are tested with the lecture."""
 
 KEYS = [(entry.name, key) for entry in ACTIONS for key in entry.keys]
 
@@ -67,7 +65,7 @@ def test_every_key(opened, qtbot, monkeypatch):
     QApplication.clipboard().clear()
     window = opened("handout", size=(700, 500))
     for name, key in sorted(KEYS, key=lambda pair: pair[0] == "quit"):
-        if name in IN_LECTURE_KEYS:
+        if name in IN_LECTURE:  # these are tested with the lecture
             continue
         window.session.go(7)
         window.set_zoom(1.0)
@@ -134,6 +132,7 @@ def _happened(window, name, done) -> bool:
         "full_screen": window.isFullScreen,
         "restore": lambda: session.position == 7,
         "lecture": lambda: window.teaching.lecturing,
+        "present": lambda: window.teaching.lecturing,
         "forward": lambda: session.position == 8,
         "backward": lambda: session.position == 6,
         "lessons": lambda: window.teaching.classroom.opened,

@@ -337,3 +337,23 @@ def test_how_long_ago(opened, kept):
     }.items():
         assert ago(datetime.now(UTC) - timedelta(seconds=seconds)) == said
     assert ago(None) == "some time ago"
+
+
+def test_a_crash_in_a_lesson_offers_the_readers_own_session(opened, qtbot, kept):
+    window = opened("rail")
+    window.desk.keep(kept)
+    window.session.go(2)
+    window.workspace.set_hidden("iterations", hidden=True)
+    settled(window, qtbot)
+    window.teaching.classroom.show((0, 2))
+    window.session.step()
+    window.teaching.toggle_lecture()
+    settled(window, qtbot)
+    (folder,) = kept.iterdir()
+    manifest, analysis = read_session(folder)
+    assert analysis.choices.source.title == "rail"
+    assert (manifest.position, manifest.closed) == (2, False)
+    assert manifest.layout["hidden"] == "iterations"
+    window.teaching.close()
+    settled(window, qtbot)
+    assert read_manifest(folder).position == 2

@@ -533,3 +533,15 @@ def test_a_hat_stands_over_the_middle_of_its_letter(qtbot: QtBot) -> None:
         assert above.bottom() < below.top()
         assert above.bottom() > below.top() - 0.2 * maths.face.em
         assert abs(above.center().x() - below.center().x()) < 0.2 * maths.face.em
+
+
+def test_a_derivation_that_is_opened_comes_into_sight(opened, qtbot):
+    window = opened("handout", size=(1024, 768))
+    window.session.go(4)
+    card = window.workspace.panes["card"].panel
+    page = card._page
+    page.verticalScrollBar().setValue(page.verticalScrollBar().maximum())
+    QTest.mouseClick(card.more.button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: card.more.text.mapTo(page.viewport(), QPoint(0, 0)).y() < page.viewport().height()
+    )

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor, QFontInfo
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QScrollBar,
+    QSplitter,
+    QTableView,
+    QTextEdit,
+    QWidget,
+)
 
+from mlm_gui.layout import layout_of
 from mlm_gui.lecture.lecture import LEAST
+from mlm_gui.lecture.stage import on_stage
+from mlm_gui.panels.card_pages import parted
 from mlm_gui.panels.group_artists import FADED
-from mlm_gui.spotlight import coloured
+from mlm_gui.spotlight import Spot, block_of, cell_of, coloured, widened
 from mlm_gui.typeset import typesetter
+from mlm_gui.widgets.fact_table import FactTable
 from mlm_gui.widgets.math_view import MathView
 from mlm_gui.widgets.mathlayout import Box, Group, Text
-from mlm_gui.workspace import on_stage
 from solver.formatting import number
 from solver.scenes.content import built_in_lessons
 
@@ -87,35 +99,77 @@ def texts(box: Box, scale: float):
             yield from texts(part.box, scale)
 
 
-@pytest.mark.parametrize(
-    "title", ["", "Step 4: predict u", "One step, with its guards", "Shrinkage", "Two levels"]
-)
-def test_nothing_is_smaller_than_the_last_row_can_read(window, title):
-    if title:
-        window.teaching.classroom.show(place(title))
-    lecture = lecturing(window)
-    lecture._card.conceal(False)
-    typesetter().finish()
-    QApplication.processEvents()
+def assert_readable(window):
+    """Nothing is smaller than the last row can read, and the card needs no scroll bar."""
     seen = 0
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or widget.width() < 2 or widget.height() < 2:
             continue
         if isinstance(widget, MathView):
-            for box, _, _, scale in widget._settle(widget.width())[0]:
+            for box, x, _, scale in widget._settle(widget.width())[0]:
+                assert x + scale * box.width <= widget.width() + 1, widget
                 for text, size in texts(box, scale):
                     assert size >= LEAST - 0.5, (widget, text)
                     seen += 1
-        elif isinstance(widget, QLabel | QTextEdit) or widget.objectName() in ("matrix", "canvas"):
+        elif isinstance(
+            widget, QLabel | QTextEdit | FactTable | QTableView
+        ) or widget.objectName() in ("matrix", "canvas", "timeline"):
             assert QFontInfo(widget.font()).pixelSize() >= LEAST - 0.5, widget
             seen += 1
     assert seen
+    panes = window.workspace.panes
     for name in shown(window) & {"group_lines", "likelihood", "surface", "shrinkage"}:
-        canvas = window.workspace.panes[name].panel.canvas
+        canvas = panes[name].panel.canvas
         assert canvas.metrics().height() >= LEAST
+        assert canvas.height() <= panes[name].height()
     for name in shown(window) & {"matrices"}:
-        for view in window.workspace.panes[name].panel._shelf.views:
+        for view in panes[name].panel._shelf.views:
             assert QFontInfo(view.table.font()).pixelSize() >= LEAST - 0.5
+    for bar in window.workspace.findChildren(QScrollBar):
+        inside = panes["card"].isAncestorOf(bar) or bar.parent().parent() is window.workspace
+        assert not (inside and bar.isVisibleTo(window) and bar.maximum()), bar.parent()
+    page = panes["card"].panel._page
+    if page.isVisible():
+        assert not page.verticalScrollBar().maximum()
+        assert not page.horizontalScrollBar().maximum()
+
+
+def settled():
+    """Let the layout come to rest."""
+    for _ in range(3):
+        QApplication.processEvents()
+
+
+def turn_all(window):
+    """What is seen before all is revealed, and every page of the card after it."""
+    typesetter().finish()
+    if window.workspace.conceals:
+        settled()
+        assert_readable(window)
+    window.workspace.conceal(False)
+    window.teaching.lecture.caption.reveal_all()
+    while True:
+        settled()
+        assert_readable(window)
+        if not window.workspace.turn(1):
+            return
+
+
+@pytest.mark.parametrize("k", range(len(LESSONS)))
+def test_every_scene_can_be_read_from_the_last_row(window, k):
+    lecturing(window)
+    for i in range(len(LESSONS[k].scenes)):
+        window.teaching.classroom.show((k, i))
+        turn_all(window)
+
+
+@pytest.mark.parametrize("data", ["handout", "ceis", "hsb82"])
+def test_every_step_can_be_read_from_the_last_row(opened, data):
+    window = opened(data, size=(1920, HEIGHT))
+    lecturing(window)
+    for index in range(6):
+        window.session.go(index)
+        turn_all(window)
 
 
 def test_numbers_are_questions_until_they_are_revealed(window):
@@ -144,13 +198,13 @@ def test_a_clicker_steps_where_there_is_no_lesson(window, lecture):
     card = window.workspace.panes["card"].panel
     press(window, Qt.Key.Key_PageDown)
     assert window.session.position == 0
-    assert not card.concealed
+    assert not card.conceals
     press(window, Qt.Key.Key_PageDown)
     assert window.session.position == 1
-    assert card.concealed
+    assert card.conceals
     press(window, Qt.Key.Key_PageUp)
     assert window.session.position == 0
-    assert not card.concealed
+    assert not card.conceals
 
 
 def test_what_is_hidden_stays_hidden_while_stepping_and_follows_the_run(window):
@@ -203,7 +257,7 @@ def test_a_symbol_is_lit_in_formula_matrix_and_plot(window):
         press(window, Qt.Key.Key_H)
         typesetter().finish()
         faded = [a.get_alpha() == FADED for a in (lines.artists.fixed, lines.artists.blup)]
-        seen.append((lecture.symbol, lit(), faded))
+        seen.append((lecture.spot.symbol, lit(), faded))
     assert seen == [
         ("σ²", set(), [True, False]),
         ("τ²", set(), [False, False]),
@@ -213,7 +267,7 @@ def test_a_symbol_is_lit_in_formula_matrix_and_plot(window):
     ]
     press(window, Qt.Key.Key_H)
     press(window, Qt.Key.Key_Escape)
-    assert lines._symbol == ""
+    assert lines._spot.symbol == ""
 
 
 def test_the_card_lights_the_symbol_in_its_formula(window, lecture):
@@ -253,9 +307,21 @@ def test_the_list_of_scenes_is_at_hand(window, lecture):
 
 
 def look(window):
-    """All that a lecture changes."""
-    workspace = window.workspace
+    """All that a lecture changes, and what it must not."""
+    workspace, room = window.workspace, window.teaching.classroom
     return {
+        "theme": window.theme.key,
+        "scene": room.at if room.opened else None,
+        "step": (window.session.trace, window.session.position),
+        "layers": workspace.panes["group_lines"].panel.layers.choice,
+        "matrices": workspace.panes["matrices"].panel.choice,
+        "orientations": [s.orientation() for s in workspace.findChildren(QSplitter)],
+        "beside": window.beside.sizes(),
+        "kept": sorted(layout_of(workspace)),
+        "hidden": workspace.hidden,
+        "stage": workspace.stage,
+        "actions": {n: a.isEnabled() for n, a in window.actions_by_name.items()},
+        "conceals": [panel.conceals for panel in workspace.panels],
         "size": window.size(),
         "state": window.windowState(),
         "menus": window.menuBar().isVisible(),
@@ -288,7 +354,13 @@ def test_esc_brings_back_the_window_exactly(opened, lesson, qtbot):
     before = look(window)
     press(window, Qt.Key.Key_F11)
     QApplication.processEvents()
-    press(window, Qt.Key.Key_PageDown)
+    for key in (Qt.Key.Key_H, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_2, Qt.Key.Key_B, Qt.Key.Key_B):
+        press(window, key)
+    while not window.workspace.conceals:
+        press(window, Qt.Key.Key_PageDown)
+    press(window, Qt.Key.Key_P)
+    if not lesson:
+        press(window, Qt.Key.Key_Home)
     press(window, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: look(window) == before)
     assert window._settings.zoom == 1.1
@@ -321,3 +393,238 @@ def test_closing_the_window_in_a_lecture_keeps_the_readers_own(opened, window, l
     again = opened("handout")
     assert again.zoom == 1.0
     assert not again.workspace.hidden
+
+
+# -- what is hidden, in every pane
+
+
+def plot_texts(panel):
+    return [item.label.text for item in panel.canvas.labels]
+
+
+def test_a_step_is_hidden_in_matrices_and_plots_until_it_is_revealed(window, lecture, qtbot):
+    workspace = window.workspace
+    workspace.set_stage(("matrices", "group_lines"))
+    matrices, lines = (workspace.panes[name].panel for name in workspace.stage)
+    window.session.go(2)
+    lecture.reveal()
+    QApplication.processEvents()
+    before = np.array(lines.artists.blup.get_segments())
+    press(window, Qt.Key.Key_Right)
+    assert window.session.current.name == "predict_u"
+    assert {t for row in matrices.view("u").model.texts() for t in row} == {"?"}
+    assert "?" not in {t for row in matrices.view("y − Xβ").model.texts() for t in row}
+    model = matrices.view("u").model
+    hidden = model.index(1, 0)
+    number_of_u = number(float(window.session.current.state.u[1]))
+    for role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        assert number_of_u not in model.data(hidden, role)
+    assert np.array_equal(np.array(lines.artists.blup.get_segments()), before)
+    qtbot.waitUntil(lambda: "?" in plot_texts(lines))
+    press(window, Qt.Key.Key_Right)
+    assert window.session.current.name == "predict_u"
+    assert model.data(hidden) == number_of_u
+    assert not np.array_equal(np.array(lines.artists.blup.get_segments()), before)
+    qtbot.waitUntil(lambda: "?" not in plot_texts(lines))
+    press(window, Qt.Key.Key_Right)
+    assert window.session.current.name == "update_variances"
+
+
+def test_the_next_point_of_the_run_is_hidden(window, lecture, qtbot):
+    workspace = window.workspace
+    likelihood, surface = (workspace.panes[name].panel for name in ("likelihood", "surface"))
+    workspace.set_stage(("likelihood", "surface"))
+    window.session.go(3)
+    lecture.reveal()
+    press(window, Qt.Key.Key_Right)
+    QApplication.processEvents()
+    row = likelihood.rows["loglik"]
+    assert list(row.past.get_xdata()) == [0]
+    assert not row.ahead.get_visible()
+    assert len(surface.artists.path.get_xdata()) == 1
+    assert not surface.artists.full_step.get_visible()
+    qtbot.waitUntil(lambda: plot_texts(likelihood).count("?") == len(likelihood.rows) + 1)
+    press(window, Qt.Key.Key_Return)
+    QApplication.processEvents()
+    assert window.session.position == 4
+    assert list(row.past.get_xdata()) == [0, 1]
+    assert len(surface.artists.path.get_xdata()) == 2
+    qtbot.waitUntil(lambda: "?" not in plot_texts(likelihood))
+
+
+def test_shrinkage_rail_table_and_results_wait_for_the_room(window, lecture, qtbot):
+    workspace, panes = window.workspace, window.workspace.panes
+    workspace.set_stage(("steps", "shrinkage"))
+    shrinkage, rail = panes["shrinkage"].panel, panes["steps"].panel
+    window.session.go(2)
+    press(window, Qt.Key.Key_Q)
+    press(window, Qt.Key.Key_Right)
+    assert shrinkage.frame._empty.text() == "?"
+    press(window, Qt.Key.Key_Right)
+    assert shrinkage.frame._empty.text() == ""
+    press(window, Qt.Key.Key_Right)
+    assert [reading.value.text() for reading in rail.readings.readings.values()] == ["?"] * 4
+    press(window, Qt.Key.Key_Right)
+    assert "?" not in [reading.value.text() for reading in rail.readings.readings.values()]
+    workspace.set_stage(("iterations", "results"))
+    iterations, results = panes["iterations"].panel, panes["results"].panel
+    window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
+    row = window.session.current.iteration
+    assert iterations._model.texts(row)[-2:] == ("?", "?")
+    assert results._hint.text() == "?"
+    assert results._hint.isVisible()
+    press(window, Qt.Key.Key_Right)
+    assert "?" not in iterations._model.texts(row)
+    assert not results._hint.isVisible()
+
+
+def test_going_back_hides_nothing(window, lecture):
+    window.session.go(4)
+    assert window.workspace.conceals
+    press(window, Qt.Key.Key_Left)
+    assert window.session.position == 3
+    assert not any(panel.conceals for panel in window.workspace.panels)
+
+
+# -- the card's pages
+
+
+def test_a_long_card_is_turned_before_the_next_step(window, lecture):
+    card = window.workspace.panes["card"].panel
+    window.session.go(4)
+    assert card.formula.isVisible()
+    assert not card.worked.isVisible()
+    press(window, Qt.Key.Key_PageDown)
+    assert "page 2 of 2" in card.place.text()
+    assert card.worked.isVisible()
+    assert not card.formula.isVisible()
+    press(window, Qt.Key.Key_PageUp)
+    assert window.session.position == 4
+    assert card.formula.isVisible()
+    press(window, Qt.Key.Key_PageDown)
+    press(window, Qt.Key.Key_PageDown)
+    assert window.session.position == 5
+
+
+@pytest.mark.parametrize(
+    ("lesson", "numbers", "room", "pages"),
+    [
+        (40, [10, 10], 100, [(True, range(2))]),
+        (40, [], 10, [(True, range(0))]),
+        (60, [20, 20], 100, [(True, range(0)), (False, range(2))]),
+        (60, [50, 30, 80], 95, [(True, range(0)), (False, range(2)), (False, range(2, 3))]),
+        (60, [200], 95, [(True, range(0)), (False, range(1))]),
+    ],
+)
+def test_pages_hold_what_fits(lesson, numbers, room, pages):
+    assert list(map(tuple, parted(lesson, numbers, 10, room))) == pages
+
+
+# -- panes and spotlight
+
+
+def test_the_lecturer_chooses_the_panes(window, lecture):
+    for key, expected in [
+        (Qt.Key.Key_1, {"card"}),
+        (Qt.Key.Key_1, {"group_lines"}),
+        (Qt.Key.Key_1, {"matrices"}),
+        (Qt.Key.Key_2, {"card", "group_lines"}),
+        (Qt.Key.Key_2, {"card", "matrices"}),
+        (Qt.Key.Key_2, {"card", "likelihood"}),
+    ]:
+        press(window, key)
+        assert shown(window) == expected
+    QApplication.processEvents()
+    widths = [window.workspace.panes[name].width() for name in ("card", "likelihood")]
+    assert abs(widths[0] - widths[1]) < 10
+
+
+@pytest.mark.parametrize("pair", [("card", "matrices"), ("likelihood", "surface")])
+def test_two_panes_of_a_column_stand_side_by_side(window, lecture, pair):
+    window.workspace.set_stage(pair)
+    QApplication.processEvents()
+    one, other = (window.workspace.panes[name] for name in pair)
+    assert (
+        one.mapTo(window, one.rect().topLeft()).y()
+        == other.mapTo(window, other.rect().topLeft()).y()
+    )
+    assert abs(one.width() - other.width()) < 0.05 * window.width()
+
+
+def test_a_scene_says_what_a_lecture_shows_and_lights(window):
+    window.teaching.classroom.show(place("The hat matrix"))
+    lecture = lecturing(window)
+    assert window.workspace.stage == ("matrices",)
+    window.teaching.classroom.show(place("Example 2: V in numbers"))
+    j = window.session.problem.group_labels.index("5")
+    members = tuple(np.flatnonzero(window.session.problem.codes == j).tolist())
+    assert lecture.spot == Spot("V", members, members, members, j)
+    lines = window.workspace.panes["group_lines"].panel
+    assert lines.lit == j
+    assert len(lines.artists.rings.get_xdata()) == len(members)
+    window.teaching.classroom.show(place("The likelihood"))
+    assert lecture.spot == Spot()
+    assert window.workspace.panes["matrices"].panel.view("V").table._lit is None
+
+
+def test_a_click_lights_an_entry_then_its_block_then_nothing(window, lecture):
+    window.workspace.set_stage(("matrices", "group_lines"))
+    window.workspace.conceal(False)
+    QApplication.processEvents()
+    matrices, lines = (window.workspace.panes[name].panel for name in window.workspace.stage)
+    table, y = matrices.view("V").table, window.session.problem.y
+
+    def click(row, column):
+        spot = table.visualRect(table.model().index(row, column)).center()
+        QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+        return lecture.spot
+
+    assert click(1, 2) == Spot("V", (1,), (2,), (1, 2))
+    assert not matrices._explanation.isVisible()
+    assert matrices.view("V").lit
+    assert list(lines.artists.rings.get_ydata()) == list(y[[1, 2]])
+    block = click(1, 2)
+    assert (block.rows, block.columns) == ((0, 1), (2, 3, 4))
+    assert click(1, 2) == Spot()
+    assert click(2, 3) == Spot("V", (2,), (3,), (2, 3), 1)
+    window.workspace.set_stage(("card", "matrices"))
+    window.session.go(3)
+    card = window.workspace.panes["card"].panel
+    assert any(r"{\color{accent} V}" in line for line in card.formula._latex)
+
+
+@pytest.mark.parametrize(
+    ("latex", "name", "expected"),
+    [
+        ("V^{-1} V_k, \\text{Var}", "V", "{\\color{accent} V}^{-1} V_k, \\text{Var}"),
+        ("X^{\\mathsf{T}} V^{-1} y", "V⁻¹", "X^{\\mathsf{T}} {\\color{accent} V^{-1}} y"),
+        ("Z Z^{\\mathsf{T}} + Zu", "ZZᵀ", "{\\color{accent} Z Z^{\\mathsf{T}}} + Zu"),
+        ("X\\beta + Zu", "Z", "X\\beta + {\\color{accent} Z}u"),
+        ("\\lambda_j \\bar r_j", "r̄", "\\lambda_j \\bar r_j"),
+    ],
+)
+def test_a_matrix_is_found_in_latex(latex, name, expected):
+    assert coloured(latex, name) == expected
+
+
+def test_lit_entries_stand_out_in_any_order_of_rows(opened):
+    window = opened("sleepstudy")
+    matrix = window.session.current.matrix("Z")
+    spot = block_of(matrix, 3, 3)
+    assert spot.group == 3
+    assert spot.columns == (3,)
+    assert [matrix.problem.codes[i] for i in spot.rows] == [3] * len(spot.rows)
+    assert widened(matrix, spot) == Spot()
+    u = window.session.current.matrix("u")
+    assert cell_of(u, 2, 0).observations == tuple(np.flatnonzero(matrix.problem.codes == 2))
+
+
+def test_the_keys_of_a_remote(opened):
+    window = opened("handout")
+    press(window, Qt.Key.Key_F5)
+    assert window.teaching.lecturing
+    press(window, Qt.Key.Key_F5)
+    assert window.teaching.lecturing
+    press(window, Qt.Key.Key_Escape)
+    assert not window.teaching.lecturing

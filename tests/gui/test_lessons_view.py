@@ -9,10 +9,13 @@ from PySide6.QtGui import QAction, QFontMetrics, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from mlm_gui.spotlight import SYMBOLS
 from mlm_gui.theme import THEMES
 from mlm_gui.typeset import typesetter
 from solver.formatting import number
+from solver.saving.session_file import Notes
 from solver.scenes.content import LAYERS, PANES, built_in_lessons
+from solver.scenes.content import SYMBOLS as LIT
 
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 
@@ -43,6 +46,7 @@ def test_scenes_name_the_panes_and_layers_that_there_are(window):
     assert set(PANES) == set(window.workspace.panes)
     layers = window.workspace.panes["group_lines"].panel.layer_list()
     assert list(LAYERS) == [layer.key for layer in layers]
+    assert tuple(SYMBOLS) == LIT
 
 
 def test_the_window_is_as_ever_until_the_lessons_are_asked_for(window):
@@ -320,7 +324,85 @@ def test_a_bad_lesson_is_refused_in_a_sentence(window, tmp_path, monkeypatch):
     assert not window.teaching.classroom.opened
 
 
+# -- the reader's own run
+
+
+def test_lessons_leave_the_readers_undo_and_paper_alone(window):
+    actions, session, room = window.actions_by_name, window.session, window.teaching.classroom
+    session.change("", method="ml")
+    session.go(3)
+    trace, undo = session.trace, actions["undo"].text()
+    workspace = window.workspace
+    workspace.set_hidden("iterations", hidden=True)
+    settled()
+    layout = workspace.layout_state
+    for title in ("One line for everybody", "Two levels", "The likelihood"):
+        room.show(place(title))
+        assert not actions["undo"].isEnabled()
+        assert window.desk.document.file == ""
+        manifest, analysis = window.desk.document.own()
+        assert analysis.choices.options.method == "ml"
+        assert manifest.position == 3
+        assert manifest.layout["hidden"] == "iterations"
+    room.close()
+    settled()
+    assert (actions["undo"].text(), actions["undo"].isEnabled()) == (undo, True)
+    assert not actions["redo"].isEnabled()
+    assert session.trace is trace
+    assert workspace.layout_state == layout
+    actions["undo"].trigger()
+    assert session.options.method == "reml"
+    assert not actions["undo"].isEnabled()
+
+
+def test_notes_in_a_lesson_are_not_the_readers(window):
+    document = window.desk.document
+    document.note(Notes("mine"))
+    window.teaching.classroom.show(place("Two levels"))
+    assert window.session.analysis.choices.source.title == "handout"
+    document.note(Notes("of the lesson"))
+    assert document.own()[0].notes == Notes("mine")
+    window.teaching.classroom.close()
+    assert document.notes == Notes("mine")
+
+
+def test_other_data_opened_in_a_lesson_are_one_choice(window):
+    room, actions = window.teaching.classroom, window.actions_by_name
+    own = window.session.trace
+    room.show(place("One line for everybody"))
+    window.open_data("rail")
+    assert window.desk.document.own()[1].choices.source.title == "rail"
+    room.close()
+    assert window.session.analysis.choices.source.title == "rail"
+    actions["undo"].trigger()
+    assert window.session.trace is own
+    assert not actions["undo"].isEnabled()
+
+
 # -- motion
+
+
+def test_the_scenes_of_the_first_lesson_go_over_into_each_other(window):
+    room, lines = window.teaching.classroom, window.workspace.panes["group_lines"].panel
+
+    def colours():
+        return [mark.get_color() for mark in lines.artists.data]
+
+    room.show(place("Data that come in groups"))
+    assert set(colours()) == {lines.look.muted}
+    lines._motion.finish()
+    assert colours() == [lines.artists.colour(j) for j in range(lines.data.J)]
+    room.show(place("One line for everybody"))
+    assert np.ptp(lines.artists.ols.get_xdata()) == 0
+    lines._motion.finish()
+    assert np.ptp(lines.artists.ols.get_xdata()) > 0
+    room.show(place("A line for each group"))
+    first = np.array(lines.artists.alone.get_segments())
+    assert np.ptp(first[:, 0, 1]) < 1e-9 * abs(first).max()
+    lines._motion.finish()
+    own = np.array(lines.artists.alone.get_segments())
+    assert own == pytest.approx(lines.artists.own_lines(*lines.alone))
+    assert lines._motion.duration() <= 300
 
 
 def test_partial_pooling_glides_from_the_lines_of_no_pooling(window, qtbot):

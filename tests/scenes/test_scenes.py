@@ -12,7 +12,7 @@ from solver import Ols, Refusal, fit, load_example
 from solver.criterion import Criterion
 from solver.plain_math import plain_math
 from solver.saving.loading import load
-from solver.scenes.content import END, built_in_lessons, check_lesson, read_lessons
+from solver.scenes.content import END, Spotlight, built_in_lessons, check_lesson, read_lessons
 from solver.scenes.text import parse_line, parse_text, plain_text
 from solver.scenes.values import SceneValues
 from solver.state import Options
@@ -207,6 +207,23 @@ def test_a_teachers_lesson(tmp_path):
     assert scene.panes == ("group_lines",)
 
 
+@pytest.mark.parametrize(
+    ("written_so", "meant"),
+    [
+        ("τ²", Spotlight("τ²")),
+        ("V", Spotlight("V")),
+        ("V[2,3]", Spotlight("V", (2, 3))),
+        ("(XᵀX)⁻¹[1, 2]", Spotlight("(XᵀX)⁻¹", (1, 2))),
+        ("V[5]", Spotlight("V", group="5")),
+    ],
+)
+def test_what_a_lecture_shows(tmp_path, written_so, meant):
+    new = f'lecture = ["card", "matrices"]\nspotlight = "{written_so}"'
+    (lesson,) = read_lessons([written(tmp_path, GOOD.replace('step = "end"', new))])
+    assert lesson.scenes[0].lecture == ("card", "matrices")
+    assert lesson.scenes[0].spotlight == meant
+
+
 def test_a_lesson_on_a_file_beside_it(tmp_path):
     source = load_example("handout")
     (tmp_path / "people.csv").write_bytes(source.path.read_bytes())
@@ -229,6 +246,12 @@ def test_a_lesson_on_a_file_beside_it(tmp_path):
         ('step = "end"', "simulate = { groups = 1 }", "line 14: this cannot be drawn: Draw at"),
         ('step = "end"', "simulate = { rows = 5 }", "line 14: this cannot be drawn: there is"),
         ('step = "end"', 'cell = "V12"', "line 14: a cell is written like V[1,2]"),
+        ('step = "end"', 'lecture = ["card", "steps", "matrices"]', "shows one pane, or two"),
+        ('step = "end"', 'lecture = ["blackboard"]', "line 14: there is no 'blackboard'"),
+        ('step = "end"', 'spotlight = "V[1"', "line 14: a spotlight is written like τ²"),
+        ('step = "end"', 'spotlight = "W"', "line 6: There is no matrix 'W'"),
+        ('step = "end"', 'spotlight = "V[8,1]"', "line 6: V has 7 rows and 7 columns"),
+        ('step = "end"', 'spotlight = "V[9]"', "line 6: There is no group '9'"),
         ('step = "end"', 'step = "score_beta"\niteration = 99', "the run ends in iteration 10"),
         ('data = "handout"', 'data = "handuot"', "neither an example nor a file 'handuot'"),
         ("{u[5]}", "{u[7]}", "mine.toml, line 10: {u[7]}: There is no group '7'"),
