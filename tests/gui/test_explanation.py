@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from plots import hover, pixel, settle
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QCursor
 from PySide6.QtTest import QTest
@@ -256,12 +257,12 @@ def test_a_plot_explains_the_number_that_is_pointed_at(window, qtbot):
     window.workspace.set_hidden("likelihood", hidden=False)
     panel = window.workspace.panes["likelihood"].panel
     qtbot.waitUntil(lambda: bool(panel.rows))
+    settle(panel)
     axes = panel.rows["log_det_V"].axes
-    place = panel.canvas.to_widget(axes, 1, sum(axes.get_ylim()) / 2)
-    point_at(panel.canvas, QPoint(round(place[0]), round(place[1])))
-    qtbot.waitUntil(lambda: panel.pointed_number() is not None)
-    asked = panel.pointed_number()
-    assert asked == Asked(Quantity("log_det_V"), 4)
+    place = pixel(panel, axes, 1, sum(axes.get_ylim()) / 2)
+    assert "log|V|" in hover(panel, place)
+    assert panel.pointed_number() == Asked(Quantity("log_det_V"), 4)
+    point_at(panel.canvas, place)
     QTest.keyClick(window, KEY.Key_E)
     told = window.explaining.sheet.account
     assert told.value == window.session.trace[4].state.loglik_parts.log_det_V
