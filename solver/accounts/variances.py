@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from solver.accounts.account import Quantity
+from solver.accounts.account import Part, Quantity
 from solver.accounts.at import At, Declared, Draft, constant, known, of_sum
 from solver.accounts.likelihood import NAMES, explain_score
 from solver.start import MomentStart, method_of_moments
@@ -112,7 +112,7 @@ def explain_trial(at: At, t: int, what: str) -> Draft:
     if trial.kind == Kind.JUMP:
         return Draft(note="search")
     k, before = FIELDS.index(what), at.before
-    old = before.part(what)
+    old = earlier(before, what)
     if math.isnan(trial.factor) or math.isnan(getattr(trial, what)):
         return Draft(note="no_trial")
     if trial.kind == Kind.BOUNDARY:
@@ -126,7 +126,7 @@ def explain_trial(at: At, t: int, what: str) -> Draft:
             at.part("information", 0, 1),
             at.part("information", 0, 0),
         )
-        parts = (old, factor, s, cross, before.part("tau2"), own)
+        parts = (old, factor, s, cross, earlier(before, "tau2"), own)
         return Draft("{0} + {1}·[[{2} + {3}·{4} // {5}]]", parts, note="boundary_sigma2")
     step = at.part("full_step", k)
     if trial.factor == 1:
@@ -134,12 +134,20 @@ def explain_trial(at: At, t: int, what: str) -> Draft:
     return Draft("{0} + {1}·{2}", (old, at.part("trial", t, "factor"), step))
 
 
+def earlier(before: At, what: str) -> Part:
+    """σ² or τ² as the update found it."""
+    part = before.part(what)
+    return part._replace(symbol=f"{part.symbol}_{{old}}")
+
+
 def explain_full_step(at: At, k: int) -> Draft:
     """I⁻¹s, or EM's own step."""
     from_ = at.before
     if at.state.information is None:
         count = at.part(("n", "J")[k])
-        return Draft("[[2·({0})²·{1} // {2}]]", (from_.part(FIELDS[k]), at.part("score", k), count))
+        return Draft(
+            "[[2·({0})²·{1} // {2}]]", (earlier(from_, FIELDS[k]), at.part("score", k), count)
+        )
     if _held(at):
         if k == 1:
             return Draft(note="held")
@@ -204,7 +212,7 @@ def explain_rule(at: At, k: int, what: str) -> Draft:
             return Draft("", parts, note="no_peak")
         return Draft("{0} − {1}", parts, note="search")
     which = "sigma2" if rule.name == "change_sigma2" else "tau2"
-    new, old = at.part(which), _before_update(at).part(which)
+    new, old = at.part(which), earlier(_before_update(at), which)
     if new.value == old.value:
         return Draft("", (new, old), note="no_change")
     if new.value == 0:
