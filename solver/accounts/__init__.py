@@ -4,7 +4,7 @@
 'ICC = τ²/(τ² + σ²) = 2.121/(2.121 + 1.387) = 0.6046'
 
 ``account.py`` says what is told, ``at.py`` where one looks from, ``table.py`` gathers what can be
-explained: ``forms`` (sums over the data), ``effects``, ``likelihood``, ``variances``,
+explained: ``data``, ``forms`` (sums over the data), ``effects``, ``likelihood``, ``variances``,
 ``conclusions`` (of a fit) and ``entries`` (of matrices).
 """
 

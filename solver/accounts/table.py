@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from solver.accounts import conclusions, effects, entries, forms, likelihood, variances
+from solver.accounts import conclusions, data, effects, entries, forms, likelihood, variances
 from solver.accounts.at import Declared
 
 TABLE: Mapping[str, Declared] = {
+    **data.TABLE,
     **forms.TABLE,
     **effects.TABLE,
     **likelihood.TABLE,
