@@ -25,6 +25,7 @@ from mlm_gui.panels.group_artists import FADED
 from mlm_gui.spotlight import Spot, block_of, cell_of, coloured, widened
 from mlm_gui.typeset import typesetter
 from mlm_gui.widgets.fact_table import FactTable
+from mlm_gui.widgets.iteration_model import Column
 from mlm_gui.widgets.math_view import MathView
 from mlm_gui.widgets.mathlayout import Box, Group, Text
 from solver.formatting import number
@@ -471,7 +472,8 @@ def test_shrinkage_rail_table_and_results_wait_for_the_room(window, lecture, qtb
     window.session.last()
     qtbot.waitUntil(lambda: window.session.at_end)
     row = window.session.current.iteration
-    assert iterations._model.texts(row)[-2:] == ("?", "?")
+    texts_of = iterations._model.texts(row)
+    assert (texts_of[Column.RULES], texts_of[Column.OUTCOME]) == ("?", "?")
     assert results._hint.text() == "?"
     assert results._hint.isVisible()
     press(window, Qt.Key.Key_Right)
