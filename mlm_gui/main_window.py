@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMessageBox,
-    QSplitter,
     QToolTip,
     QVBoxLayout,
     QWidget,
@@ -34,6 +33,7 @@ from mlm_gui.settings import Settings
 from mlm_gui.teaching import IN_LECTURE, Teaching
 from mlm_gui.theme import Theme, load_theme
 from mlm_gui.what_if import IN_BRANCH, WhatIfs
+from mlm_gui.widgets.ruled_splitter import RuledSplitter
 
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk
@@ -125,10 +125,8 @@ class MainWindow(QMainWindow):
         self._layout.setSpacing(0)
         self._rule = QFrame()
         self._rule.setFixedHeight(1)
-        self.beside = QSplitter(Qt.Orientation.Horizontal, self._body)
+        self.beside = RuledSplitter(Qt.Orientation.Horizontal, self._body)
         self.beside.hide()
-        self.beside.setChildrenCollapsible(False)
-        self.beside.setHandleWidth(1)
         self._waiting = QLabel(self.tr("Opening the data …"))
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for widget in (self.controls, self._rule):
@@ -412,7 +410,7 @@ class MainWindow(QMainWindow):
         self._apply_menu_font()
         self._rule.setStyleSheet(f"background: {theme.hairline};")
         self.controls.apply_theme(theme)
-        self.beside.setStyleSheet(f"QSplitter::handle {{ background: {theme.hairline}; }}")
+        self.beside.set_colour(theme.hairline)
         self.teaching.apply_theme(theme)
         self.explaining.apply_theme(theme)
         if self._filled:

@@ -159,12 +159,9 @@ class Workspace(QWidget):
             pane.show_group(group)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Take on colours and sizes.
-
-        The style sheets come first: setting one gives the widgets within it their old palettes.
-        """
+        """Take on colours and sizes."""
         for splitter in (self._across, self._middle, self._right):
-            splitter.setStyleSheet(f"QSplitter::handle {{ background: {theme.hairline}; }}")
+            splitter.set_colour(theme.hairline)
         self.deck.apply_theme(theme)
         self.timeline.apply_theme(theme)
         for pane in self.panes.values():

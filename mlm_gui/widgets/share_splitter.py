@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
+
+from mlm_gui.widgets.ruled_splitter import RuledSplitter
 
 
-class ShareSplitter(QSplitter):
+class ShareSplitter(RuledSplitter):
     """Widgets beside each other, or one above the other.
 
     Parameters
@@ -29,8 +31,6 @@ class ShareSplitter(QSplitter):
         super().__init__(orientation)
         self._shares = shares
         self.by_hand = False
-        self.setHandleWidth(1)
-        self.setChildrenCollapsible(False)
         for widget in widgets:
             self.addWidget(widget)
         self.splitterMoved.connect(self._moved)

@@ -22,7 +22,7 @@ from mlm_gui import history
 from mlm_gui.theme import THEMES
 from mlm_gui.typeset import typesetter
 
-SECONDS = float(os.environ.get("STEPREML_SOAK", "10"))
+SECONDS = float(os.environ.get("STEPREML_SOAK", "5"))
 EXAMPLES = ("handout", "ceis", "radon", "dyestuff2", "rail", "sleepstudy", "salaries")
 KEYS = (
     Qt.Key.Key_Right,
