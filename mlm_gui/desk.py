@@ -125,6 +125,8 @@ class Desk(QObject):
         self._notes.show_step(session.current)
         self._notes.show_notes(document.notes)
         self._notes.show()
+        marked = session.current.index in document.notes.bookmarks
+        (self._notes.on_step if marked else self._notes.general).setFocus()
         self._notes.activateWindow()
 
     def apply_theme(self, theme: Theme) -> None:

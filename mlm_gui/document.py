@@ -195,7 +195,8 @@ class Document(QObject):
         if not known and self._window.teaching.staging:
             paper = Paper(source, Notes(), saved=(analysis.choices, Notes()))
         elif paper.source != source:
-            paper = Paper(source, self.notes, saved=(analysis.choices, Notes()))
+            general = Notes(self.notes.general)
+            paper = Paper(source, general, saved=(analysis.choices, Notes()))
         self._paper = self._papers[trace] = paper
         self.changed.emit()
 

@@ -345,8 +345,9 @@ def _step_of(told: Account, quantity: Quantity) -> int | None:
 
 
 def _sentence(name: str) -> str:
-    """A name with a capital letter."""
-    return symbol_html(name[:1].upper() + name[1:])
+    """A name with a capital letter; a symbol stays as it is."""
+    first = name[:1].upper() if name[:1].isascii() else name[:1]
+    return symbol_html(first + name[1:])
 
 
 def _label() -> QLabel:

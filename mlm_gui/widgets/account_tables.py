@@ -89,10 +89,11 @@ def drawn_on(account: Account, problem: Problem) -> str:
     if not how_many:
         return ""
     if how_many == 1:
-        return _tr("One row of the data is behind it")
+        return _tr("One row of the data, once β, σ² and τ² are given")
     if how_many == problem.n:
         return _tr("All {} rows of the data are behind it").replace("{}", count(how_many))
-    return _tr("{} rows of the data are behind it").replace("{}", count(how_many))
+    said = _tr("{} rows of the data, once β, σ² and τ² are given")
+    return said.replace("{}", count(how_many))
 
 
 def rows_html(account: Account, problem: Problem, theme: Theme) -> str:

@@ -18,7 +18,7 @@ entry_text = lru_cache(1 << 15)(number)
 
 
 def entry_texts(values: Floats, display: Display) -> list[list[str]]:
-    """The texts of entries; in tight ones no column has more decimals than its largest needs."""
+    """The texts of entries; in tight ones few columns have more decimals than the largest needs."""
     digits = display.digits
     if display.density is Density.LOOSE:
         return [[entry_text(value, digits) for value in row] for row in values.tolist()]
@@ -34,11 +34,11 @@ def entry_texts(values: Floats, display: Display) -> list[list[str]]:
 
 @lru_cache(1 << 12)
 def _limited(value: float, digits: int, most: int) -> str:
-    """A number with at most so many decimals, and one significant digit at least."""
+    """A number with at most so many decimals, and two significant digits at least."""
     text = entry_text(value, digits)
     if "·" in text or _decimals(text) <= most:
         return text
-    first = -math.floor(math.log10(abs(value)))
+    first = 1 - math.floor(math.log10(abs(value)))
     return f"{value:.{max(most, first)}f}".replace("-", MINUS)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from solver.accounts.account import Addend, Quantity, Sum
 from solver.accounts.at import At, Declared, Draft
 from solver.explanations import Cell, stem, subscript
+from solver.lessons import account_words
 from solver.matrices import Matrix
 
 SAME: dict[str, Callable[[int, int], Quantity]] = {
@@ -70,7 +71,7 @@ def explain_entry(at: At, name: str, i: int, j: int) -> Draft:
             "part",
             cell.formula.partition(" = ")[2],
             "{0}·{1}",
-            ("", ""),
+            (account_words()["heads"]["factor"],) * 2,
             addends,
             cell.left_out,
             cell.left_out_sum,
@@ -100,7 +101,7 @@ TABLE = {
         ),
         lambda at, name, i, j: _matrix(at, name).value(i, j),
         explain_entry,
-        "index",
+        "",
         ("matrix", "row of", "column of"),
         False,
     ),

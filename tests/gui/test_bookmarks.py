@@ -237,3 +237,22 @@ def test_the_dialog_lists_nothing_without_bookmarks(opened):
     window = opened("handout")
     window.actions_by_name["notes"].trigger()
     assert not window.findChild(QWidget, "bookmarks").isVisible()
+
+
+def test_what_is_written_after_a_bookmark_is_its_note(opened):
+    window = opened("handout")
+    window.session.go(4)
+    key(window, Qt.Key.Key_B)
+    key(window, Qt.Key.Key_N, NO_KEY)
+    QTest.keyClicks(window.desk._notes.focusWidget(), "look")
+    assert window.desk.document.notes == Notes("", ((4, "look"),))
+
+
+def test_other_data_have_no_bookmarks_of_these(opened):
+    window = opened("handout")
+    window.desk.document.note(Notes("Monday", ((4, "look"),)))
+    window.open_data("rail")
+    assert window.desk.document.notes == Notes("Monday")
+    assert window.workspace.timeline._notes.bookmarks == ()
+    window.actions_by_name["undo"].trigger()
+    assert marked(window) == (4,)
