@@ -74,7 +74,15 @@ class ResultsPanel(Panel):
         _, trace = self._run
         if self._results is None and trace.complete:
             self._results = results(Fit(trace[-1]))
+        self._when.setText(self._of_the_end(new, trace) if self._results is not None else "")
+        self._when.setVisible(bool(self._when.text()))
         self._show()
+
+    def _of_the_end(self, step: Step, trace: Trace) -> str:
+        """Where the cursor is elsewhere, that the results are not of that step."""
+        if step.index == trace[-1].index:
+            return ""
+        return self.tr("These are of the end of the run, iteration {}.").format(trace[-1].iteration)
 
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""
@@ -94,6 +102,9 @@ class ResultsPanel(Panel):
         self.bar.apply_theme(theme)
         for widget in (self._hint, self.end_button):
             widget.setFont(theme.font())
+        self._when.setFont(theme.font("small"))
+        self._when.setStyleSheet(f"color: {theme.accent};")
+        self._when.setContentsMargins(theme.unit, 0, 0, 0)
         for page in self.pages.values():
             page.apply_theme(theme)
 
@@ -196,7 +207,11 @@ class ResultsPanel(Panel):
         column = QVBoxLayout(full)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._when = QLabel()
+        self._when.setObjectName("results_when")
+        self._when.hide()
         column.addWidget(self.bar)
+        column.addWidget(self._when)
         column.addWidget(self._pages, 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(empty)

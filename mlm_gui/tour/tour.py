@@ -62,8 +62,10 @@ class Tour(QObject):
         self.callout.close_requested.connect(self.close)
         workspace = window.workspace
         self._before = workspace.arrangement
-        self._during = Arrangement(workspace.deck.choice, frozenset(), None)
+        self._during = Arrangement("group_lines", frozenset(), None)
         workspace.rearrange(self._during)
+        self._came_from = window.session.position
+        window.session.first()
         self._place_soon = QTimer(self)
         self._place_soon.setSingleShot(True)
         self._place_soon.setInterval(0)
@@ -103,6 +105,8 @@ class Tour(QObject):
             widget.deleteLater()
         if workspace.arrangement == self._during:
             workspace.rearrange(self._before)
+        if self._came_from:
+            session.go(self._came_from)
         self._window.take_focus()
         self.ended.emit()
         self.deleteLater()

@@ -17,8 +17,6 @@ from solver.formatting import as_typed, number
 if TYPE_CHECKING:
     from mlm_gui.session import Session
 
-SUBSCRIPT = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
 
 class WhatIfBar(QFrame):
     """The edits as chips that can be taken off, a key to the plots, and two buttons.
@@ -190,7 +188,8 @@ def _said(edit: WhatIf, session: Session) -> str:
     row = str(edit.observation + 1)
     if isinstance(edit, OtherY):
         old = _tr("was {}").format(as_typed(float(problem.y[edit.observation])))
-        return f"y{row.translate(SUBSCRIPT)} = {as_typed(edit.value)} ({old})"
+        text = _tr("row {}: {} = {} ({})")
+        return text.format(row, problem.response, as_typed(edit.value), old)
     assert isinstance(edit, OtherGroup)
     old = _tr("was {}").format(problem.group_labels[problem.codes[edit.observation]])
     text = _tr("row {}: {} {} ({})")

@@ -10,6 +10,7 @@ from gui.plots import click, example, hover, many, pixel, run, settle, shown, te
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from mlm_gui.panels.results import TO_THE_END, ResultsPanel
 from solver import Fit, Options, fit, results
@@ -396,3 +397,17 @@ def _rgb(look):
     from matplotlib.colors import to_rgb
 
     return to_rgb(look.sheet)
+
+
+def test_results_say_that_they_are_of_the_end(opened):
+    window = opened("handout")
+    window.session.last()
+    window.workspace.deck.choose("results")
+    when = window.findChild(QLabel, "results_when")
+    assert not when.isVisible()
+    window.session.go(3)
+    assert when.isVisible()
+    assert (
+        when.text()
+        == f"These are of the end of the run, iteration {window.session.trace[-1].iteration}."
+    )

@@ -235,3 +235,15 @@ def test_the_answer_is_kept(settings):
     assert not store.asked
     store.asked = True
     assert Settings(QSettings()).asked
+
+
+def test_it_begins_at_the_first_step_and_with_the_lines_and_leads_back(opened):
+    window = opened("handout")
+    window.session.go(9)
+    window.workspace.deck.choose("surface")
+    window.actions_by_name["tour"].trigger()
+    assert window.session.position == 0
+    assert window.workspace.deck.choice == "group_lines"
+    window.teaching._tour.close()
+    assert window.session.position == 9
+    assert window.workspace.deck.choice == "surface"

@@ -73,7 +73,7 @@ def test_y_is_edited_in_its_cell_and_return_is_exact(window):
     assert session.position == position
     assert session.problem.y[2] == 30
     assert in_bar(window, "isVisible")()
-    assert [chip.text() for chip in in_bar(window, "chips")] == ["y₃ = 30 (was 10)  ×"]
+    assert [chip.text() for chip in in_bar(window, "chips")] == ["row 3: LOOK_HRS = 30 (was 10)  ×"]
     QTest.mouseClick(in_bar(window, "back"), LEFT)
     assert session.trace is trace
     assert session.position == position
