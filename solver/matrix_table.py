@@ -185,7 +185,7 @@ def _used(m: Matrix, i: int, j: int) -> How:
 
 
 def _full_step(m: Matrix, i: int, j: int) -> How:
-    """I⁻¹s; of σ² alone while τ² is held at 0; 2θ²s/m under EM."""
+    """ℐ⁻¹s; of σ² alone while τ² is held at 0; 2θ²s/m under EM."""
     s = f"s{subscript(i)}"
     values = {s: float(_known(m.state.score)[i])}
     if m.state.information is None:
@@ -328,6 +328,6 @@ TABLE: tuple[Declared, ...] = (
     D("information⁻¹", "22", lambda e: array(np.linalg.inv(_known(e.state.information))),
       Inverse("information"), "all", INVERTED),
     D("Δ", "21", lambda e: array(_known(e.state.full_step)), Cases(_full_step), "all", UPDATED,
-      aliases=("full_step", "step", "I⁻¹s")),
+      aliases=("full_step", "step", "ℐ⁻¹s")),
 )
 # fmt: on

@@ -65,6 +65,9 @@ class _Words:
             said.append(f"{_bracketed(top)}/{_bracketed(bottom)}")
         elif token == r"\sqrt":
             said.append(f"√{_bracketed(self._argument())}")
+        elif token == r"\mathcal":
+            letter = self._argument()
+            said.append(_SCRIPT.get(letter, letter))
         elif token in _DRESS:
             said.append(self._argument().replace("-", "−"))
         elif token == r"\color":
@@ -97,7 +100,8 @@ _MARKS = {
     r"\tilde": "\u0303",
     r"\vec": "",
 }
-_DRESS = (r"\mathsf", r"\mathrm", r"\mathbf", r"\mathcal", r"\mathbb", r"\operatorname", r"\text")
+_SCRIPT = {"I": "ℐ"}
+_DRESS = (r"\mathsf", r"\mathrm", r"\mathbf", r"\mathbb", r"\operatorname", r"\text")
 
 # fmt: off
 _GREEK = {

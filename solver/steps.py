@@ -101,7 +101,7 @@ def predict_u(state: State) -> State:
 
 
 def update_variances(state: State, options: Options) -> State:
-    """(σ², τ²) ← (σ², τ²) + I⁻¹s with s_k = −½[tr(PV_k) − yᵀPV_kPy], guarded."""
+    """(σ², τ²) ← (σ², τ²) + ℐ⁻¹s with s_k = −½[tr(PV_k) − yᵀPV_kPy], guarded."""
     at = state.criterion
     to = update(at, options.algorithm, jump=state.higher_peak)
     return replace(

@@ -38,7 +38,7 @@ class Update:
 def update(at: Criterion, algorithm: Algorithm, jump: Criterion | None = None) -> Update:
     """Move (σ², τ²) uphill by one guarded step.
 
-    Fisher scoring, average information and Newton–Raphson take the step I⁻¹s, each with its own I;
+    Fisher scoring, average information and Newton–Raphson take the step ℐ⁻¹s, each with its own ℐ;
     EM takes 2θ_k²s_k/m_k with m = (n, J).
 
     Parameters
@@ -146,7 +146,7 @@ def _held(at: Criterion) -> bool:
 
 
 def _solve(information: Floats, score: Floats, held: bool) -> Floats:
-    """I⁻¹s; of σ² alone while τ² is held at 0."""
+    """ℐ⁻¹s; of σ² alone while τ² is held at 0."""
     if held:
         return np.array([score[0] / information[0, 0], 0.0])
     scale = 1 / np.sqrt(np.diag(information))

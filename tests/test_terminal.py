@@ -267,11 +267,11 @@ def test_walk_takes_one_through_every_step(run):
 @pytest.mark.parametrize(
     ("options", "lines"),
     [
-        ([], ["τ²₀ = (MSB − MSW)/n₀", "I_kl = ½ tr(PV_kPV_l)", "s_k = −½ [tr(PV_k) − yᵀPV_kPy]"]),
+        ([], ["τ²₀ = (MSB − MSW)/n₀", "ℐ_kl = ½ tr(PV_kPV_l)", "s_k = −½ [tr(PV_k) − yᵀPV_kPy]"]),
         (["--start", "half"], ["σ²₀ = τ²₀ = s²/2"]),
         (["--start", "4,1"], ["σ²₀ and τ²₀ as given", "σ² = 4   τ² = 1"]),
-        (["--algorithm", "ai"], ["I_kl = ½ yᵀPV_kPV_lPy"]),
-        (["--algorithm", "newton"], ["I_kl = yᵀPV_kPV_lPy − ½ tr(PV_kPV_l)"]),
+        (["--algorithm", "ai"], ["ℐ_kl = ½ yᵀPV_kPV_lPy"]),
+        (["--algorithm", "newton"], ["ℐ_kl = yᵀPV_kPV_lPy − ½ tr(PV_kPV_l)"]),
         (["--algorithm", "em"], ["σ² ← σ² + 2σ⁴s_σ/n,   τ² ← τ² + 2τ⁴s_τ/J"]),
         (
             ["--method", "ml"],

@@ -141,7 +141,7 @@ def earlier(before: At, what: str) -> Part:
 
 
 def explain_full_step(at: At, k: int) -> Draft:
-    """I⁻¹s, or EM's own step."""
+    """ℐ⁻¹s, or EM's own step."""
     from_ = at.before
     if at.state.information is None:
         count = at.part(("n", "J")[k])
@@ -160,7 +160,7 @@ def _held(at: At) -> bool:
 
 
 def _solved(at: At, information: str, score: str, k: int) -> Draft:
-    """I⁻¹s of two rows, written out."""
+    """ℐ⁻¹s of two rows, written out."""
     a, b, d = (at.part(information, *cell) for cell in ((0, 0), (0, 1), (1, 1)))
     s, t = at.part(score, 0), at.part(score, 1)
     top = "{2}·{3} − {1}·{4}" if k == 0 else "{0}·{4} − {1}·{3}"

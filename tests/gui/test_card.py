@@ -112,7 +112,7 @@ def test_the_card_says_what_the_step_is(qtbot: QtBot, handout: Problem, index: i
     ("options", "index", "part"),
     [
         (Options(algorithm="em"), 4, "σ² ← σ² + 2σ⁴s_σ/n"),
-        (Options(algorithm="ai"), 4, "I_kl = ½ yᵀPV_kPV_lPy"),
+        (Options(algorithm="ai"), 4, "ℐ_kl = ½ yᵀPV_kPV_lPy"),
         (Options(method="ml"), 4, "tr(V⁻¹V_k)"),
         (Options(start="half"), 0, "s²/2"),
         (Options(start=(2.0, 1.0)), 0, "as given"),

@@ -304,6 +304,7 @@ def test_the_marks_of_a_text():
         (r"\begin{bmatrix} a & b \\ c & d \end{bmatrix}", "[a, b; c, d]"),
         (r"y_{ji} - \bar r_j", "y_ji − r̄_j"),
         (r"V_{1,2}", "V₁,₂"),
+        (r"\mathcal I_{kl} I", "ℐ_kl I"),
         (r"u_j \sim N(0, \tau^2)", "u_j ~ N(0, τ²)"),
     ],
 )
