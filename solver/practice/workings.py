@@ -70,6 +70,13 @@ def _update(case: Case, exercise: Exercise) -> Lines:
     )
 
 
+def _step(case: Case, exercise: Exercise) -> Lines:
+    state = case.step("update_variances", exercise.start).state
+    (error, both), (_, intercept) = _before(state).fisher
+    information = f"ℐ_σσ = {number(error)}, ℐ_στ = {number(both)}, ℐ_ττ = {number(intercept)}"
+    return (information, *_update(case, exercise))
+
+
 def _loglik(case: Case, exercise: Exercise) -> Lines:
     state = case.step("update_variances", exercise.start).state
     before, after = _before(state), state.criterion
@@ -146,7 +153,7 @@ WORKINGS: dict[str, Callable[[Case, Exercise], Lines]] = {
     "score_sign": _score_of_beta,
     "tau2_score_sign": _score_of_tau2,
     "tau2_moves": _update,
-    "next_tau2": _update,
+    "next_tau2": _step,
     "loglik_moves": _loglik,
     "shrinks_most": _shrinkage,
     "largest_u": _effects,
