@@ -77,7 +77,8 @@ def explain_V_det(at: At) -> Draft:
     )
     parts = (at.part("n"), at.part("J"), at.part("sigma2"), of_sum(total))
     n = at.problem.n
-    return Draft("({0} − {1})·log({2}) + {3}", parts, total, f"|{n}×{n}|")
+    shape = f"|{n}×{n}|"
+    return Draft("({0} − {1})·log({2}) + {3}", parts, total, shape, note="blocks")
 
 
 def pivots(at: At) -> Floats:
@@ -171,7 +172,7 @@ def explain_fisher(at: At, k: int, q: int) -> Draft:
         return Draft("½·{0}", (trace,))
     twice = at.part("second_cost", kind)
     cross = at.part("cross_cost", k, q)
-    return Draft("½·({0} − 2·{1} + {2})", (trace, twice, cross))
+    return Draft("½·({0} − 2·{1} + {2})", (trace, twice, cross), note="fisher")
 
 
 def second_cost_value(at: At, kind: str) -> float:
