@@ -113,8 +113,8 @@ class Lecture(QObject):
         room.lecturing = False
         if room.opened and before.at is None:
             room.close()
-        window.workspace.set_stage(())
         window.set_zoom(before.zoom, remember=False)
+        window.workspace.set_stage(())
         window.set_chrome(True)
         window.setWindowState(before.state)
         if before.state == Qt.WindowState.WindowNoState:

@@ -224,6 +224,7 @@ class PlotFrame(QWidget):
     def set_bare(self, bare: bool) -> None:
         """Show the canvas alone, or with the bar above it."""
         self._bar.setHidden(bare)
+        self._fit_bar()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the boxes into a menu where they would take too much of the height."""

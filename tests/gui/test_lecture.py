@@ -335,6 +335,11 @@ def look(window):
         "headers": [pane._header.isHidden() for pane in workspace.panes.values()],
         "chips": workspace.panes["matrices"].panel._bar.isHidden(),
         "lesson": window.teaching.classroom.panel.isVisible(),
+        "tool bar": [
+            (box.isVisible(), box.geometry())
+            for box in workspace.panes["group_lines"].panel.frame._bar_widgets
+            if box.isVisible()
+        ],
     }
 
 
