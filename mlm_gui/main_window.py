@@ -341,7 +341,7 @@ class MainWindow(QMainWindow):
         if self.explaining.open:
             self.explaining.close()
         elif self.teaching.lecturing:
-            self.teaching.toggle_lecture()
+            self.teaching.leave_lecture()
         elif self._arranged_otherwise:
             self.workspace.restore()
         else:

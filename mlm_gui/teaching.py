@@ -97,6 +97,11 @@ class Teaching(QObject):
         for name in IN_LECTURE:
             self._window.actions_by_name[name].setEnabled(self.lecturing)
 
+    def leave_lecture(self) -> None:
+        """Close the list of scenes that lies over a lecture; without one, end the lecture."""
+        if not self.lecture.close_list():
+            self.toggle_lecture()
+
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What the actions that teach do."""
         attempt = self._window.attempt

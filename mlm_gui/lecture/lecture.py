@@ -217,6 +217,13 @@ class Lecture(QObject):
         panel.setVisible(panel.isHidden())
         panel.list_button.setChecked(panel.isVisible())
 
+    def close_list(self) -> bool:
+        """Hide the list of scenes; whether it was there."""
+        there = self._window.teaching.classroom.panel.isVisible()
+        if there:
+            self.toggle_list()
+        return there
+
     # -- following the window
 
     def _on_started(self, what: str) -> None:

@@ -307,6 +307,16 @@ def test_the_list_of_scenes_is_at_hand(window, lecture):
     assert "y, X and β" in lecture.caption.text()
 
 
+def test_esc_closes_the_list_of_scenes_and_no_more(window, lecture):
+    press(window, Qt.Key.Key_T)
+    panel = window.teaching.classroom.panel
+    QTest.keyClick(panel.contents, Qt.Key.Key_Escape)
+    assert not panel.isVisible()
+    assert lecture.on
+    press(window, Qt.Key.Key_Escape)
+    assert not lecture.on
+
+
 def look(window):
     """All that a lecture changes, and what it must not."""
     workspace, room = window.workspace, window.teaching.classroom
