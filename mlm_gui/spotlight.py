@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -68,6 +69,46 @@ class Spot(NamedTuple):
     columns: tuple[int, ...] = ()
     observations: tuple[int, ...] = ()
     group: int | None = None
+
+
+class Question(NamedTuple):
+    """A number that the line of a lecture leaves out.
+
+    Attributes
+    ----------
+    name : str
+        Its placeholder.
+    text : str
+        As the line will show it.
+    value : float
+    """
+
+    name: str
+    text: str
+    value: float
+
+
+COUNTS = ("n", "p", "J")
+"""Placeholders of sizes of matrices."""
+
+
+def asked_entries(questions: Iterable[Question], matrix: str) -> list[float]:
+    """Values that would give an answer away in a matrix: its own, and fractions from elsewhere."""
+    return [
+        question.value
+        for question in questions
+        if question.name.startswith(f"matrix {matrix}[") or not question.value.is_integer()
+    ]
+
+
+def asked_size(questions: Iterable[Question], size: int) -> bool:
+    """Whether a number of rows or columns is an answer."""
+    return any(question.name in COUNTS and question.value == size for question in questions)
+
+
+def asked_iterations(questions: Iterable[Question]) -> bool:
+    """Whether the number of an iteration is an answer."""
+    return any(question.name in ("iteration", "end.iterations") for question in questions)
 
 
 def cell_of(matrix: Matrix, row: int, column: int) -> Spot:

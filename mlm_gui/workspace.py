@@ -19,7 +19,7 @@ from mlm_gui.panels.shrinkage import ShrinkagePanel
 from mlm_gui.panels.steps_rail import StepsPanel
 from mlm_gui.panels.surface import SurfacePanel
 from mlm_gui.panels.timeline import TimelinePanel
-from mlm_gui.spotlight import Spot
+from mlm_gui.spotlight import Question, Spot
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.deck import ALL, Deck
 from mlm_gui.widgets.pane import Pane
@@ -268,6 +268,11 @@ class Workspace(QWidget):
         """Put question marks in place of what the step has just changed, or show it."""
         for panel in self.panels:
             panel.conceal(concealed)
+
+    def withhold(self, questions: Sequence[Question]) -> None:
+        """Show no number that answers one of these questions."""
+        for panel in self.panels:
+            panel.withhold(questions)
 
     @property
     def conceals(self) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 
 from mlm_gui.lessons_view.scene_page import ScenePage
-from mlm_gui.spotlight import HIDDEN
+from mlm_gui.spotlight import HIDDEN, Question
 from mlm_gui.theme import Theme
 from solver.scenes.text import Block, Part
 from solver.scenes.values import Shown
@@ -37,6 +37,16 @@ class Caption(ScenePage):
         """Show other numbers; what is hidden stays so."""
         self._all = values
         self.show_values(self._seen())
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The numbers that are still to come."""
+        shown = ((name, self._all.get(name)) for name in self.hidden)
+        return tuple(
+            Question(name, value.text, value.value)
+            for name, value in shown
+            if value is not None and value.value is not None
+        )
 
     def reveal(self) -> bool:
         """Show the next number; whether there was one."""

@@ -109,6 +109,7 @@ class Lecture(QObject):
         self.overlay.set_pointing(False)
         self.caption.hide()
         window.workspace.conceal(False)
+        window.workspace.withhold(())
         self._light(Spot())
         room.lecturing = False
         if room.opened and before.at is None:
@@ -171,11 +172,13 @@ class Lecture(QObject):
         elif not self._window.workspace.turn(-1):
             then()
             self.caption.reveal_all()
+            self._window.workspace.withhold(())
             self._window.workspace.conceal(False)
 
     def reveal(self) -> bool:
         """Show the next number of the line, then all that the panes hide; whether there was one."""
         if self.caption.reveal():
+            self._window.workspace.withhold(self.caption.questions)
             return True
         workspace = self._window.workspace
         hidden = workspace.conceals
@@ -237,6 +240,7 @@ class Lecture(QObject):
         self._let_step()
         if self._window.teaching.classroom.opened:
             self.caption.show_numbers(self._shown(self._window.teaching.classroom.scene.line))
+            self._window.workspace.withhold(self.caption.questions)
 
     def _on_scene(self) -> None:
         if not self.on:
@@ -252,6 +256,7 @@ class Lecture(QObject):
             lesson = room.lessons[room.at[0]]
             title = f"{room.at[0] + 1} · {lesson.title} — {room.scene.title}"
             self.caption.show_line(title, room.scene.line, self._shown(room.scene.line))
+        self._window.workspace.withhold(self.caption.questions if room.opened else ())
 
     def _let_step(self) -> None:
         """The key of a step reveals, too, also at the end of the run."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlm_gui.panels.panel import Panel
+from mlm_gui.spotlight import Question
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.copy_menu import offer_table
@@ -105,6 +107,10 @@ class IterationsPanel(Panel):
         """Put question marks in place of what the step has told, or show it."""
         self._concealed = concealed
         self._model.conceal(self._step if concealed else None)
+
+    def withhold(self, questions: Sequence[Question]) -> None:
+        """Put question marks in place of numbers that are answers."""
+        self._model.withhold(questions)
 
     @property
     def conceals(self) -> bool:

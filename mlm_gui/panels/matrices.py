@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
-from mlm_gui.spotlight import Spot, cell_of, lights_matrix, widened
+from mlm_gui.spotlight import Question, Spot, cell_of, lights_matrix, widened
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.cell_explanation import CellExplanation
@@ -75,6 +76,7 @@ class MatricesPanel(Panel):
         self._spot = Spot()
         self._bare = False
         self._concealed = False
+        self._questions: Sequence[Question] = ()
         self._course = whole_course()
         self._only: tuple[str, ...] = ()
         self._added: list[str] = []
@@ -169,6 +171,13 @@ class MatricesPanel(Panel):
         self._concealed = concealed
         for view in self._views.values():
             view.conceal(concealed)
+        self._explain_again()
+
+    def withhold(self, questions: Sequence[Question]) -> None:
+        """Put question marks in place of entries and sizes that are answers."""
+        self._questions = questions
+        for view in self._views.values():
+            view.withhold(questions)
         self._explain_again()
 
     @property
@@ -304,6 +313,7 @@ class MatricesPanel(Panel):
             view = self._views[name] = MatrixView(name, self._shelf.board)
             view.hide()
             view.conceal(self._concealed)
+            view.withhold(self._questions)
             if self._theme is not None:
                 view.apply_theme(self._theme)
             view.cell_asked.connect(self._cell_asked)

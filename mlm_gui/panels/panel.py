@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from mlm_gui.spotlight import Spot
+from mlm_gui.spotlight import Question, Spot
 from mlm_gui.theme import Theme
 from solver import Problem, Step, Trace
 from solver.course import Course
@@ -66,6 +68,9 @@ class Panel(QWidget):
 
     def conceal(self, concealed: bool) -> None:
         """Put a question mark in place of what the step has just changed, or show it."""
+
+    def withhold(self, questions: Sequence[Question]) -> None:
+        """Put a question mark in place of each number that answers one of these as well."""
 
     @property
     def conceals(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.place import place_at, place_of, position_of
+from mlm_gui.spotlight import HIDDEN, Question, asked_iterations
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.bookmark_list import first_line, title_at
 from mlm_gui.widgets.picture import Picture
@@ -42,6 +45,7 @@ class TimelinePanel(Panel):
         self._theme: Theme | None = None
         self._notice = ""
         self._concealed = False
+        self._questions: Sequence[Question] = ()
         self._notes = Notes()
         self._course = whole_course()
         self._ticks = Picture()
@@ -60,6 +64,12 @@ class TimelinePanel(Panel):
     def conceal(self, concealed: bool) -> None:
         """Leave out the markers of the step under the cursor and of later ones, or show them."""
         self._concealed = concealed
+        self.update()
+
+    def withhold(self, questions: Sequence[Question]) -> None:
+        """Leave out the number of the iteration while it is an answer."""
+        self._questions = questions
+        self._say()
         self.update()
 
     def show_notice(self, text: str) -> None:
@@ -100,7 +110,10 @@ class TimelinePanel(Panel):
     @property
     def caption(self) -> str:
         """Where the cursor is."""
-        return "" if self._step is None else place_of(self._step)
+        if self._step is None:
+            return ""
+        said, iteration = place_of(self._step), str(self._step.iteration)
+        return said.replace(iteration, HIDDEN, 1) if asked_iterations(self._questions) else said
 
     @property
     def notice(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from mlm_gui.spotlight import HIDDEN
+from mlm_gui.spotlight import HIDDEN, Question, asked_iterations
 from mlm_gui.widgets.asking import Asked
 from solver import Step, Trace
 from solver.accounts.account import Quantity
@@ -82,6 +83,7 @@ class IterationsModel(QAbstractTableModel):
         self._last: list[Step] = []
         self._texts: dict[int, tuple[str, ...]] = {}
         self._concealed: Step | None = None
+        self._answers: set[str] = set()
 
     def conceal(self, step: Step | None) -> None:
         """Put question marks in place of what a step and later ones tell; None for nothing."""
@@ -91,6 +93,16 @@ class IterationsModel(QAbstractTableModel):
             if self._last:
                 last = self.index(len(self._last) - 1, Column.OUTCOME)
                 self.dataChanged.emit(self.index(0, 0), last)
+
+    def withhold(self, questions: Sequence[Question]) -> None:
+        """Put question marks in place of numbers that are answers."""
+        self._answers = {question.text for question in questions if question.value % 1}
+        if asked_iterations(questions):
+            self._answers.add(str(len(self._last) - 1))
+        self._texts.clear()
+        if self._last:
+            last = self.index(len(self._last) - 1, Column.OUTCOME)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     @property
     def conceals(self) -> bool:
@@ -194,7 +206,7 @@ class IterationsModel(QAbstractTableModel):
         if texts is None:
             covered = self._covered(row)
             texts = self._texts[row] = tuple(
-                HIDDEN if text and column in covered else text
+                HIDDEN if text and (column in covered or text in self._answers) else text
                 for column, text in enumerate(self._row(row))
             )
         return texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -48,6 +49,7 @@ class MatrixModel(QAbstractTableModel):
         self._block: Block | None = None
         self._texts: list[list[str]] | None = None
         self._concealed = False
+        self._asked: list[float] = []
         self._tiles = Tiles(lambda rows, columns: np.empty((0, 0)), (0, 0))
 
     # -- what is shown
@@ -97,6 +99,13 @@ class MatrixModel(QAbstractTableModel):
         """Put question marks in place of the numbers that this step has changed, or show them."""
         if concealed != self._concealed:
             self._concealed = concealed
+            self._block = self._texts = None
+            self._emit_changed()
+
+    def withhold(self, values: Sequence[float]) -> None:
+        """Put question marks in place of these values as well."""
+        if [*values] != self._asked:
+            self._asked = [*values]
             self._block = self._texts = None
             self._emit_changed()
 
@@ -320,14 +329,23 @@ class MatrixModel(QAbstractTableModel):
         rounding = ROUNDING * np.maximum(np.abs(values), np.abs(before))
         return np.where(np.abs(change) > rounding, np.sign(change), 0).astype(np.int8)
 
+    @property
+    def _covers(self) -> bool:
+        """Whether a question mark may stand for an entry."""
+        return self._concealed or bool(self._asked)
+
     def _hidden(self, values: Floats, window: Window) -> NDArray[np.bool_]:
         """Numbers that are new with this step, while it conceals."""
-        if not self._concealed or self.display.symbols or self.matrix is None:
-            return np.zeros(values.shape, np.bool_)
-        if self._before is None:
-            return np.full(values.shape, not self.matrix.of_data)
-        changed: NDArray[np.bool_] = self._changes(values, window) != 0
-        return changed
+        hidden = np.zeros(values.shape, np.bool_)
+        if self.display.symbols or self.matrix is None:
+            return hidden
+        for asked in self._asked:
+            hidden |= np.isclose(values, asked, rtol=ROUNDING, atol=ROUNDING)
+        if self._concealed and self._before is None:
+            hidden |= not self.matrix.of_data
+        elif self._concealed:
+            hidden |= self._changes(values, window) != 0
+        return hidden
 
     def _emit_changed(self) -> None:
         rows, columns = self._window
@@ -342,7 +360,7 @@ class MatrixModel(QAbstractTableModel):
             return self.texts()[row - rows.start][column - columns.start]
         if self.display.symbols:
             return self._symbol(row, column)
-        if self._concealed and self.hides(row, column):
+        if self._covers and self.hides(row, column):
             return HIDDEN
         return entry_text(self._tiles.value(row, column), self.display.digits)
 
@@ -361,7 +379,7 @@ class MatrixModel(QAbstractTableModel):
         assert self.matrix is not None
         i, j = self.cell_position(row, column)
         lines = [f"{self.matrix.entry(i, j)} = {self._symbol(row, column)}"]
-        if self._concealed and self.hides(row, column):
+        if self._covers and self.hides(row, column):
             return f"{lines[0]} = {HIDDEN}"
         lines.append(f"= {exact(self._tiles.value(row, column))}")
         change = self._change(row, column)

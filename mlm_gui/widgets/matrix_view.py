@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from mlm_gui.spotlight import Spot
+from mlm_gui.spotlight import HIDDEN, Question, Spot, asked_entries, asked_size
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.brackets import RightBracket
 from mlm_gui.widgets.face import Face
@@ -82,6 +83,7 @@ class MatrixView(QWidget):
         self._bracket = RightBracket(self)
         self._theme: Theme | None = None
         self._grouped = False
+        self._questions: Sequence[Question] = ()
         self._sampled: Matrix | None = None
         self._fitted: tuple[int, int] | None = None
         self._unit = 8
@@ -138,6 +140,14 @@ class MatrixView(QWidget):
         """Put question marks in place of the numbers that the step has changed, or show them."""
         self.model.conceal(concealed)
         self.table.viewport().update()
+
+    def withhold(self, questions: Sequence[Question]) -> None:
+        """Put question marks in place of entries and sizes that are answers."""
+        self._questions = questions
+        self.model.withhold(asked_entries(questions, self.name))
+        self.setToolTip(self._about())
+        self.table.viewport().update()
+        self.update()
 
     def clear(self) -> None:
         """Show nothing, and hold no data."""
@@ -244,7 +254,7 @@ class MatrixView(QWidget):
         room, x = float(self.width()), 0.0
         for text, face, colour in (
             (matrix.name, bold, theme.accent if self.lit else theme.ink),
-            (_dimensions(matrix), small, theme.muted),
+            (self._dimensions(matrix), small, theme.muted),
             *((f"· {remark}", small, theme.muted) for remark in self._remarks),
         ):
             if text.startswith("·") and face.width(text) > room - x:
@@ -290,7 +300,12 @@ class MatrixView(QWidget):
         matrix = self.model.matrix
         if matrix is None:
             return self.note
-        return "\n".join(filter(None, [f"{matrix.name}  {_dimensions(matrix)}", self.note]))
+        return "\n".join(filter(None, [f"{matrix.name}  {self._dimensions(matrix)}", self.note]))
+
+    def _dimensions(self, matrix: Matrix) -> str:
+        return " × ".join(
+            HIDDEN if asked_size(self._questions, size) else _spaced(size) for size in matrix.shape
+        )
 
     def _title_height(self) -> int:
         return round(self._faces[0].metrics.height() * 1.3)
@@ -307,7 +322,8 @@ class MatrixView(QWidget):
         height = self._title_height() + self.table.column_heads.height()
         height += rows * self.table.cell_height + (self._bar() if bars else 0)
         bold, small = self._faces
-        titled = bold.width(self.name) + small.width(_dimensions(self.model.matrix)) + self._unit
+        size_text = " × ".join(map(_spaced, self.model.matrix.shape))
+        titled = bold.width(self.name) + small.width(size_text) + self._unit
         return QSize(min(max(width, round(titled)), LARGEST), min(height, LARGEST))
 
     def _bracket_width(self) -> int:
@@ -408,11 +424,6 @@ class MatrixView(QWidget):
 
     def _ask(self, row: int, column: int) -> None:
         self.cell_asked.emit(self.name, *self.model.cell_position(row, column))
-
-
-def _dimensions(matrix: Matrix) -> str:
-    rows, columns = matrix.shape
-    return f"{_spaced(rows)} × {_spaced(columns)}"
 
 
 def _spaced(count: int) -> str:

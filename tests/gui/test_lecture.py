@@ -504,6 +504,30 @@ def test_going_back_hides_nothing(window, lecture):
     assert not any(panel.conceals for panel in window.workspace.panels)
 
 
+def test_no_pane_answers_what_the_line_asks(window, lecture):
+    room, panes = window.teaching.classroom, window.workspace.panes
+    room.show(place("Example 2: V in numbers"))
+    model = panes["matrices"].panel.view("V").model
+    diagonal, within, between = (model.index(0, k) for k in (0, 1, 2))
+    for revealed in range(4):
+        texts = [model.data(index) for index in (diagonal, within, between)]
+        assert [text == "?" for text in texts] == [k >= revealed for k in range(3)]
+        press(window, Qt.Key.Key_Q)
+    room.show(place("Example 1: who is in the sample"))
+    y = panes["matrices"].panel.view("y")
+    assert y._dimensions(y.model.matrix) == "? × 1"
+    for _ in range(5):
+        press(window, Qt.Key.Key_Q)
+    assert y._dimensions(y.model.matrix) == "7 × 1"
+    room.show(place("Round and round to the top"))
+    assert window.workspace.timeline.caption == "iteration ? · step 6 of 6"
+    assert "10" not in window.workspace.timeline.accessibleName()
+    press(window, Qt.Key.Key_Q)
+    assert window.workspace.timeline.caption == "iteration 10 · step 6 of 6"
+    press(window, Qt.Key.Key_Escape)
+    assert not model._asked
+
+
 # -- the card's pages
 
 
