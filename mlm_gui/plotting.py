@@ -49,7 +49,7 @@ class PlotPanel(Panel):
         self.beside: Trace | None = None
         self.step: Step | None = None
         self._cursor: Step | None = None
-        self._concealed = self._marked = False
+        self._concealed = self._marked = self._bare = False
         self.theme: Theme | None = None
         self.lit: int | None = None
         self.y_title = self.x_title = ""
@@ -196,6 +196,11 @@ class PlotPanel(Panel):
         held, cursor = self.step, self._cursor
         return held is not None and cursor is not held and self.changed(cursor or held, held)
 
+    @property
+    def hides_later(self) -> bool:
+        """Whether what lies after the cursor is not to be seen: always so on a projector."""
+        return self._bare or self.conceals
+
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""
         if not self._emitting:
@@ -209,6 +214,9 @@ class PlotPanel(Panel):
     def set_bare(self, bare: bool) -> None:
         """Show the plot alone, or with its controls."""
         self.frame.set_bare(bare)
+        if bare != self._bare:
+            self._bare = bare
+            self.rebuild()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

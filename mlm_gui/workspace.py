@@ -295,6 +295,7 @@ class Workspace(QWidget):
         bare, self._stage = bool(names), tuple(names)
         for pane in self.panes.values():
             pane.set_bare(bare)
+        self.timeline.set_bare(bare)
         across = Qt.Orientation.Horizontal if bare else Qt.Orientation.Vertical
         for splitter in (self._middle, self._right):
             splitter.setOrientation(across)

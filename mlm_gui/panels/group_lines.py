@@ -43,6 +43,9 @@ LINES = ("data", "ols", "fixed", "alone", "blup")
 FIXED = "Xβ"
 """Name of the line of the fixed effects."""
 
+SEEN = 1e-3
+"""What can be seen of a move, as a part of the range of the response."""
+
 NAMED = 12
 """Groups side by side up to which each has its name below."""
 
@@ -207,10 +210,16 @@ class GroupLinesPanel(PlotPanel):
             self.rebuild()
 
     def changed(self, new: Step, old: Step) -> bool:
-        """Whether lines or arrows that are shown lie elsewhere."""
+        """Whether lines or arrows that are shown lie elsewhere, as far as an eye can tell."""
         now, was = new.state, old.state
-        moved = now.u is not was.u and (self.layers.shown("blup") or self.layers.shown("arrows"))
-        return moved or (now.beta is not was.beta and self._any_shown())
+        least = SEEN * float(np.ptp(self.data.y))
+        if self.layers.shown("blup") or self.layers.shown("arrows"):
+            if now.mean_residuals is None or was.mean_residuals is None:
+                return now.u is not was.u or now.beta is not was.beta
+            if float(np.abs(now.u - was.u).max()) > least:
+                return True
+        moved = float(np.abs(self.data.X @ (now.beta - was.beta)).max())
+        return moved > least and self._any_shown()
 
     def _any_shown(self) -> bool:
         """Whether anything that moves is shown."""

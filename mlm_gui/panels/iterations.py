@@ -59,7 +59,7 @@ class IterationsPanel(Panel):
         self.setObjectName("iterations")
         self.setAccessibleName(self.tr("Iterations"))
         self._step: Step | None = None
-        self._concealed = False
+        self._concealed = self._bare = False
         self._model = IterationsModel(self)
         self._view = _IterationsView(self._model, self)
         layout = QVBoxLayout(self)
@@ -97,6 +97,8 @@ class IterationsPanel(Panel):
         """Add the rows that are new, and light the present iteration."""
         self._step = new
         self._model.grow()
+        if self._bare:
+            self._hide_later()
         self._model.conceal(new if self._concealed else None)
         self._view.light(new.iteration)
         said = self.tr("The same in all digits shown; point at a number for the rest.")
@@ -107,6 +109,16 @@ class IterationsPanel(Panel):
         """Put question marks in place of what the step has told, or show it."""
         self._concealed = concealed
         self._model.conceal(self._step if concealed else None)
+
+    def set_bare(self, bare: bool) -> None:
+        """Show no iteration after the present one on a projector, or all that were taken."""
+        self._bare = bare
+        self._hide_later()
+
+    def _hide_later(self) -> None:
+        now = self._step.iteration if self._step else 0
+        for row in range(self._model.rowCount()):
+            self._view.setRowHidden(row, self._bare and row > now)
 
     def withhold(self, questions: Sequence[Question]) -> None:
         """Put question marks in place of numbers that are answers."""

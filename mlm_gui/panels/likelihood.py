@@ -250,7 +250,7 @@ class LikelihoodPanel(PlotPanel):
             values = self.values(row.key)
             row.past.set_data(iterations[: here + 1], values[: here + 1])
             row.ahead.set_data(iterations[here:], values[here:])
-            row.ahead.set_visible(here < iterations[-1] and not self.conceals)
+            row.ahead.set_visible(here < iterations[-1] and not self.hides_later)
             row.here.set_data([here], [values[here]])
             if len(iterations) > CROWD:
                 row.past.set_marker("none")
@@ -352,7 +352,7 @@ class LikelihoodPanel(PlotPanel):
             row = self.rows.get(key)
             if row is None:
                 continue
-            last = self.run.position(self.now) if self.conceals else len(self.run.criteria) - 1
+            last = self.run.position(self.now) if self.hides_later else len(self.run.criteria) - 1
             left, right = row.axes.get_xlim()
             if left <= last <= right:
                 x, y = self.canvas.to_widget(row.axes, last, float(self.values(key)[last]))
@@ -400,7 +400,7 @@ class LikelihoodPanel(PlotPanel):
         if at.inaxes is None or at.xdata is None:
             return None
         k = round(at.xdata)
-        known = self.run.position(self.now) if self.conceals else len(self.run.criteria) - 1
+        known = self.run.position(self.now) if self.hides_later else len(self.run.criteria) - 1
         if not 0 <= k <= known:
             return None
         at_k = self.run.criteria[k]

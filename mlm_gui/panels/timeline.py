@@ -44,7 +44,7 @@ class TimelinePanel(Panel):
         self._step: Step | None = None
         self._theme: Theme | None = None
         self._notice = ""
-        self._concealed = False
+        self._concealed = self._bare = False
         self._questions: Sequence[Question] = ()
         self._notes = Notes()
         self._course = whole_course()
@@ -94,6 +94,11 @@ class TimelinePanel(Panel):
     def set_course(self, course: Course) -> None:
         """Say why a run ended in the words of a course."""
         self._course = course
+
+    def set_bare(self, bare: bool) -> None:
+        """Show no step after the cursor on a projector, or all that were taken."""
+        self._bare = bare
+        self.update()
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -235,7 +240,7 @@ class TimelinePanel(Panel):
         if self._theme is None or self._trace is None or self._step is None:
             return
         theme, span = self._theme, self._span()
-        known = (len(self._trace), self._trace.complete, self._last_marked)
+        known = (self._last_drawn, self._trace.complete, self._last_marked)
         self._ticks.show(self, (theme, self._trace, *known, self._notes), self._draw_ticks)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -264,7 +269,7 @@ class TimelinePanel(Panel):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.hairline), 1))
         painter.drawLine(QPointF(span.left(), span.bottom()), QPointF(span.right(), span.bottom()))
-        last = len(self._trace) - 1
+        last = self._last_drawn
         for index in [*range(0, last, max(int(1 / self._pitch()), 1)), last]:
             self._tick(painter, theme, self._trace[index], span)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -278,6 +283,13 @@ class TimelinePanel(Panel):
         notch = QPointF(x, bottom - 0.4 * unit)
         corners = [(left, top), (right, top), (right, bottom), notch.toTuple(), (left, bottom)]
         return QPolygonF([QPointF(*corner) for corner in corners])
+
+    @property
+    def _last_drawn(self) -> int:
+        """The last step that has a tick."""
+        assert self._trace is not None
+        assert self._step is not None
+        return self._step.index if self._bare else len(self._trace) - 1
 
     @property
     def _last_marked(self) -> int:

@@ -528,6 +528,34 @@ def test_no_pane_answers_what_the_line_asks(window, lecture):
     assert not model._asked
 
 
+def test_no_press_is_wasted_on_what_nobody_can_see(window, lecture):
+    window.teaching.classroom.show(place("Two levels"))
+    window.workspace.set_stage(("group_lines",))
+    QApplication.processEvents()
+    assert not window.workspace.conceals
+    press(window, Qt.Key.Key_PageDown)
+    assert window.teaching.classroom.at != place("Two levels")
+
+
+def test_what_comes_later_is_not_on_the_wall(window, lecture):
+    session, panes = window.session, window.workspace.panes
+    window.workspace.set_stage(("iterations", "likelihood"))
+    session.last()
+    QApplication.processEvents()
+    session.go(5)
+    lecture.reveal()
+    QApplication.processEvents()
+    table, likelihood = panes["iterations"].panel._view, panes["likelihood"].panel
+    rows = range(table.model().rowCount())
+    assert len(rows) > 2
+    assert [row for row in rows if not table.isRowHidden(row)] == [0, 1]
+    assert not likelihood.rows["loglik"].ahead.get_visible()
+    assert window.workspace.timeline._last_drawn == 5
+    press(window, Qt.Key.Key_Escape)
+    QApplication.processEvents()
+    assert not any(map(table.isRowHidden, rows))
+
+
 # -- the card's pages
 
 
