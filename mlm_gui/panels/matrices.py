@@ -143,6 +143,8 @@ class MatricesPanel(Panel):
         self._step = new
         self._show_matrices()
         self._scroll_back()
+        if self._bare:
+            self._shelf.turn_back()
         if self._asked is not None:
             if new.problem.n <= AT_ONCE:
                 self._explain(*self._asked)
@@ -184,6 +186,10 @@ class MatricesPanel(Panel):
     def conceals(self) -> bool:
         """Whether an entry in sight is hidden."""
         return any(view.model.block().hidden.any() for view in self._shelf.views)
+
+    def turn(self, by: int) -> bool:
+        """Scroll to matrices that are cut off; whether there were any."""
+        return self._shelf.turn(by)
 
     def set_course(self, course: Course) -> None:
         """Show the matrices of a course and offer no others."""

@@ -51,6 +51,22 @@ class Shelf(QScrollArea):
             box = view.cell_box(row, column).translated(view.pos())
             self.ensureVisible(box.center().x(), box.center().y(), 0, 2 * box.height())
 
+    def turn(self, by: int) -> bool:
+        """Scroll to the first matrix that is cut off below, or back; whether there was one."""
+        bar, page = self.verticalScrollBar(), self.viewport().height()
+        before = bar.value()
+        if by > 0:
+            cut = [v.y() for v in self._views if v.geometry().bottom() >= before + page]
+            place = min(cut, default=before) - self._gap // 2
+            bar.setValue(place if place > before else before + (page if cut else 0))
+        else:
+            bar.setValue(before - page)
+        return bar.value() != before
+
+    def turn_back(self) -> None:
+        """Scroll to the first matrix."""
+        self.verticalScrollBar().setValue(0)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._gap = 2 * theme.unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor, QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -588,6 +588,25 @@ def test_a_long_card_is_turned_before_the_next_step(window, lecture):
 )
 def test_pages_hold_what_fits(lesson, numbers, room, pages):
     assert list(map(tuple, parted(lesson, numbers, 10, room))) == pages
+
+
+def test_the_clicker_brings_matrices_into_sight_that_are_cut_off(window, lecture):
+    room, matrices = window.teaching.classroom, window.workspace.panes["matrices"].panel
+    window.resize(1280, 720)
+    room.show(place("Like OLS, and unlike it"))
+    QApplication.processEvents()
+    shelf = matrices._shelf
+    last = shelf.views[-1]
+    pages = 0
+    while not shelf.viewport().rect().contains(last.rect().translated(last.mapTo(shelf, QPoint()))):
+        press(window, Qt.Key.Key_PageDown)
+        QApplication.processEvents()
+        assert room.at == place("Like OLS, and unlike it")
+        pages += 1
+        assert pages < 9
+    assert pages > 0
+    press(window, Qt.Key.Key_PageDown)
+    assert room.at != place("Like OLS, and unlike it")
 
 
 # -- panes and spotlight
