@@ -6,7 +6,9 @@ Matplotlib is imported when a plot is first seen, so that the window need not wa
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
-from mlm_gui.spotlight import HIDDEN
+from mlm_gui.spotlight import HIDDEN, SYMBOLS, Spot
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.layer_bar import Layer, LayerBar
@@ -49,6 +51,7 @@ class PlotPanel(Panel):
         self.beside: Trace | None = None
         self.step: Step | None = None
         self._cursor: Step | None = None
+        self.lit_symbol = ""
         self._concealed = self._marked = self._bare = False
         self.theme: Theme | None = None
         self.lit: int | None = None
@@ -201,6 +204,13 @@ class PlotPanel(Panel):
         """Whether what lies after the cursor is not to be seen: always so on a projector."""
         return self._bare or self.conceals
 
+    def show_spot(self, spot: Spot) -> None:
+        """Light a symbol in the titles."""
+        if spot.symbol != self.lit_symbol:
+            self.lit_symbol = spot.symbol
+            if self._built:
+                self.canvas.refresh()
+
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""
         if not self._emitting:
@@ -310,7 +320,10 @@ class PlotPanel(Panel):
         """The titles of the axes, and the line that names the criterion."""
         caption = " · ".join([self.method, *self.notes()])
         unit, muted, corner = self.look.unit, self.look.muted, self.frame.corner
-        return titles(self.canvas, unit, muted, self.y_title, self.x_title, caption, corner)
+        words = titles(self.canvas, unit, muted, self.y_title, self.x_title, caption, corner)
+        for label in words:
+            lit = self.lit_symbol in SYMBOLS and self.lit_symbol in re.split(r"[^\w²]+", label.text)
+            yield replace(label, colour=self.look.accent) if lit else label
 
     def save(self, path: Path) -> None:
         """Write the picture to a file: PNG, SVG or PDF, by its suffix."""

@@ -111,6 +111,7 @@ class Lecture(QObject):
         window.workspace.conceal(False)
         window.workspace.withhold(())
         self._light(Spot())
+        window.workspace.timeline.show_notice("")
         room.lecturing = False
         if room.opened and before.at is None:
             room.close()
@@ -195,7 +196,9 @@ class Lecture(QObject):
 
     def spotlight(self) -> None:
         """Light the next symbol in formula, matrix and plot together."""
-        self._light(Spot(after(self.spot.symbol)))
+        symbol = after(self.spot.symbol)
+        self._light(Spot(symbol))
+        self._window.workspace.timeline.show_notice(self.tr("lit: {}").format(symbol or "–"))
 
     def one_pane(self) -> None:
         """Show one pane alone; the next one when asked again."""

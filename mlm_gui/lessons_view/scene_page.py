@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QMimeData, QPoint, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRegularExpression, QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextBrowser, QWidget
 
 from mlm_gui.lessons_view.formula_images import DISPLAYED, IN_LINE, picture
-from mlm_gui.spotlight import coloured
+from mlm_gui.spotlight import SYMBOLS, coloured
 from mlm_gui.theme import Theme
 from mlm_gui.typeset import Drawing, pieces, typesetter
 from solver.plain_math import plain_math
@@ -182,8 +182,21 @@ class ScenePage(QTextBrowser):
                 self._write_blocks(self._theme)
                 if self.viewport().width() == width:
                     break
+            self._light_words(self._theme)
         finally:
             self._writing = False
+
+    def _light_words(self, theme: Theme) -> None:
+        """Light the symbol where it stands in words."""
+        if self._symbol not in SYMBOLS:
+            return
+        lit = QTextCharFormat()
+        lit.setForeground(QColor(theme.accent))
+        whole_word = QRegularExpression(rf"(?<!\pL){self._symbol}(?!\pL)")
+        found = self.document().find(whole_word, 0)
+        while not found.isNull():
+            found.mergeCharFormat(lit)
+            found = self.document().find(whole_word, found)
 
     def _write_blocks(self, theme: Theme) -> None:
         drawings = self._drawings()

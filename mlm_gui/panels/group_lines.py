@@ -205,6 +205,7 @@ class GroupLinesPanel(PlotPanel):
 
     def show_spot(self, spot: Spot) -> None:
         """Fade what does not show a symbol; put rings round the rows that entries belong to."""
+        super().show_spot(spot)
         if spot != self._spot:
             self._spot = spot
             self.rebuild()

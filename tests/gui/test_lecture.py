@@ -271,6 +271,24 @@ def test_a_symbol_is_lit_in_formula_matrix_and_plot(window):
     assert lines._spot.symbol == ""
 
 
+def test_a_variance_is_lit_in_words_and_titles_and_named(window, lecture):
+    window.teaching.classroom.show(place("One step, with its guards"))
+    window.workspace.set_stage(("surface",))
+    QApplication.processEvents()
+    press(window, Qt.Key.Key_H)
+    accent = window.theme.accent
+    surface = window.workspace.panes["surface"].panel
+    lit = [label.text[:2] for label in surface.titles() if label.colour == accent]
+    assert lit == ["σ²"]
+    caption = lecture.caption
+    cursor = caption.document().find("σ²", caption.document().begin().next().position())
+    assert cursor.charFormat().foreground().color().name() == accent.lower()
+    assert "σ²" in window.workspace.timeline.notice
+    press(window, Qt.Key.Key_H)
+    lit = [label.text[:2] for label in surface.titles() if label.colour == accent]
+    assert lit == ["τ²"]
+
+
 def test_the_card_lights_the_symbol_in_its_formula(window, lecture):
     window.session.go(3)
     press(window, Qt.Key.Key_H)
