@@ -18,6 +18,7 @@ from mlm_gui.theme import Theme
 from mlm_gui.workspace import Arrangement, Layout, Workspace
 from solver import Analysis, Options, Step, Trace, steps
 from solver.scenes.content import Lesson, Scene, built_in_lessons
+from solver.scenes.text import Block
 from solver.scenes.values import SceneValues
 
 ROOM = 100
@@ -273,7 +274,11 @@ class Classroom(QObject):
         scenes = [scene for lesson in self.lessons for scene in lesson.scenes]
         place = scenes.index(self.scene) + 1
         if place < len(scenes):
-            prepare(scenes[place].blocks)
+            scene = scenes[place]
+            if self.lecturing:
+                symbol = scene.spotlight.symbol if scene.spotlight else ""
+                prepare([Block("paragraph", tuple(scene.line))], symbol)
+            prepare(scene.blocks)
 
     def _remembered(self) -> tuple[int, int]:
         lesson, scene = self._settings.scene

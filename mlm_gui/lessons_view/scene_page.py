@@ -295,9 +295,9 @@ class ScenePage(QTextBrowser):
             cursor.insertText(mark, small)
 
 
-def prepare(blocks: Sequence[Block]) -> None:
-    """Typeset the formulas of a text that will be asked for next, when there is time."""
-    typesetter().prepare(_formulas(_joined(blocks), ""))
+def prepare(blocks: Sequence[Block], symbol: str = "") -> None:
+    """Typeset the formulas of a text that will be asked for next, a symbol lit in it."""
+    typesetter().prepare(_formulas(_joined(blocks), symbol))
 
 
 def _joined(blocks: Sequence[Block]) -> list[Block]:

@@ -627,6 +627,14 @@ def test_the_clicker_brings_matrices_into_sight_that_are_cut_off(window, lecture
     assert room.at != place("Like OLS, and unlike it")
 
 
+def test_the_next_line_is_typeset_ahead(window, lecture):
+    room = window.teaching.classroom
+    room.show((3, 1))
+    typesetter().finish()
+    room.next()
+    assert not lecture.caption._waiting
+
+
 # -- panes and spotlight
 
 
