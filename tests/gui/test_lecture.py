@@ -461,6 +461,8 @@ def test_a_step_is_hidden_in_matrices_and_plots_until_it_is_revealed(window, lec
     assert not np.array_equal(np.array(lines.artists.blup.get_segments()), before)
     qtbot.waitUntil(lambda: "?" not in plot_texts(lines))
     press(window, Qt.Key.Key_Right)
+    assert matrices._shelf.verticalScrollBar().value() > 0
+    press(window, Qt.Key.Key_Right)
     assert window.session.current.name == "update_variances"
 
 
