@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.tint import blend
 from solver.practice.marking import Verdict
 
 SIGNS = {
@@ -99,13 +100,13 @@ class Blank(QLineEdit):
         line = _colour(self._verdict, theme) or theme.muted
         room = round(1.6 * theme.unit) if self._verdict in SIGNS else half
         given = not self.isEnabled()
+        wrong = self._verdict in (Verdict.WRONG, Verdict.UNREADABLE)
+        ground = blend(theme.sheet, theme.fall, 0.12) if wrong else theme.sheet
         self.setStyleSheet(
             f"QLineEdit {{ border: none; border-bottom: {1 if given else 2}px solid "
             f"{'transparent' if given else line}; background: "
-            f"{'transparent' if given else theme.sheet}; padding: {half // 2}px {half}px; "
+            f"{'transparent' if given else ground}; padding: {half // 2}px {half}px; "
             f"padding-right: {room}px; color: {theme.muted if given else theme.ink}; }}"
-            f"QLineEdit:focus {{ background: {theme.accent_wash}; "
-            f"border-bottom: 2px solid {theme.accent}; }}"
         )
         self.update()
 
@@ -137,11 +138,16 @@ class Blank(QLineEdit):
             self.left_by.emit(*step)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the sign over the end of the line."""
+        """Draw the sign over the end of the line, and a ring where one types."""
         super().paintEvent(event)
-        if self._theme is None or self._verdict not in SIGNS:
+        if self._theme is None:
             return
         painter = QPainter(self)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(self._theme.ink), 2))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        if self._verdict not in SIGNS:
+            return
         painter.setFont(self._theme.font())
         painter.setPen(QColor(_colour(self._verdict, self._theme)))
         room = QRect(self.rect().adjusted(0, 0, -self._theme.unit // 3, 0))
