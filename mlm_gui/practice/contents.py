@@ -37,6 +37,7 @@ class Contents(QTreeWidget):
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
         self.setIndentation(0)
+        self.setWordWrap(True)
         self.setFrameShape(QTreeWidget.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.header().setStretchLastSection(False)
@@ -93,7 +94,7 @@ class Contents(QTreeWidget):
             head.setFont(0, bold)
             head.setForeground(0, QBrush(QColor(theme.muted)))
         metrics = QFontMetricsF(self.font())
-        self.setFixedWidth(round(min(30 * metrics.horizontalAdvance("0"), WIDEST)))
+        self.setFixedWidth(round(min(36 * metrics.horizontalAdvance("0"), WIDEST)))
         self.setMinimumHeight(round(4 * metrics.height()))
 
     def _changed(self, item: QTreeWidgetItem | None) -> None:

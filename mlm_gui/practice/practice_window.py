@@ -234,9 +234,11 @@ class PracticeWindow(QDialog):
 
     def _fit_data(self) -> None:
         self._data_room.setFixedWidth(self.contents.width())
-        head = self.data.header().sectionSizeHint(self.data.columnCount() - 1)
-        self.data.setMinimumWidth(self.data.natural_width() + head)
-        self._data_room.setFixedHeight(min(self.data.sizeHint().height(), int(0.3 * self.height())))
+        wide = self.data.natural_width()
+        self.data.setMinimumWidth(wide)
+        bar = self._data_room.horizontalScrollBar().sizeHint().height()
+        high = self.data.sizeHint().height() + (bar if wide > self.contents.width() else 0)
+        self._data_room.setFixedHeight(min(high, int(0.3 * self.height())))
 
     # -- what the student asks for
 
@@ -368,3 +370,4 @@ class PracticeWindow(QDialog):
         self._layout.setContentsMargins(*[theme.unit] * 4)
         self._layout.setSpacing(theme.unit)
         self._side.setSpacing(theme.unit)
+        self._fit_data()

@@ -150,7 +150,8 @@ class FactTable(QTreeWidget):
         """Pixels that all columns take unshortened."""
         last = self.columnCount() - 1
         middle = sum(self.columnWidth(k) for k in range(1, last))
-        return self._first_width() + middle + max(self.sizeHintForColumn(last), 0)
+        end = max(self.sizeHintForColumn(last), self._head.sectionSizeHint(last))
+        return self._first_width() + middle + end
 
     def sizeHint(self) -> QSize:
         """As wide and tall as its rows."""
