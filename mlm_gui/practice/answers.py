@@ -208,10 +208,12 @@ class OrderAnswer(AnswerView):
             button.setToolTip(f"{button.text().replace('&', '')}  [{keys}]")
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
+        self._keys = QLabel(self.tr("or drag a line, or press Alt+Up and Alt+Down"))
         buttons = FlowLayout()
         for button in (self.up, self.down):
             button.setAutoDefault(False)
             buttons.addWidget(button)
+        buttons.addWidget(self._keys)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.lines)
@@ -241,6 +243,8 @@ class OrderAnswer(AnswerView):
         """Take on colours and sizes; as tall as its lines."""
         for widget in (self.lines, self.up, self.down):
             widget.setFont(theme.font())
+        self._keys.setFont(theme.font("small"))
+        self._keys.setStyleSheet(f"color: {theme.muted};")
         self.lines.setSpacing(theme.unit // 4)
         height = self.lines.sizeHintForRow(0) + theme.unit // 2
         self.lines.setFixedHeight(self.lines.count() * height + theme.unit)
