@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -183,7 +183,7 @@ class ChoiceAnswer(AnswerView):
 
     def begin(self) -> None:
         """The first choice."""
-        self.choices[0].setFocus()
+        self.choices[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _clear(self, row: int) -> None:
         self._signs[row].clear()
@@ -252,7 +252,7 @@ class OrderAnswer(AnswerView):
     def begin(self) -> None:
         """The first line."""
         self.lines.setCurrentRow(0)
-        self.lines.setFocus()
+        self.lines.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _text(self, row: int) -> str:
         text = self.lines.item(row).text()

@@ -125,8 +125,6 @@ class ExercisePage(Page):
         self.solution.setText(self.tr("&Solution"))
         self.unhide.setText(self.tr("Show these &numbers"))
         self.unhide.setToolTip(self.tr("It counts as having seen the solution they come from"))
-        self.check.setShortcut("Ctrl+Return")
-        self.check.setToolTip(self.tr("Mark what is filled in  [Enter, Ctrl+Return]"))
         self._theme: Theme | None = None
         self._goal: Target | None = None
         self.view: AnswerView | None = None
@@ -137,8 +135,7 @@ class ExercisePage(Page):
     def show_exercise(self, goal: Target, past: Past) -> None:
         """Show an exercise with what was done on it before."""
         self._goal = goal
-        words = practice_words()["kinds"]
-        self.kind.setText(words[goal.exercise.kind])
+        self.kind.setText(practice_words()["kinds"][goal.exercise.kind])
         self.title.setText(rich_text(goal.exercise.title))
         self._show_given()
         self.formula.setVisible(bool(goal.exercise.latex))
@@ -155,7 +152,10 @@ class ExercisePage(Page):
             self.view.apply_theme(self._theme)
         if past.answer:
             self.view.fill(past.answer)
-        self.check.setText(self.tr("Compare") if goal.exercise.by_words else self.tr("Check"))
+        words = goal.exercise.by_words
+        self.check.setText(self.tr("Compare") if words else self.tr("Check"))
+        self.check.setShortcut("Ctrl+Return")  # after the text, which takes a shortcut away
+        self.check.setToolTip(self.tr("Mark what is filled in  [Enter, Ctrl+Return]"))
         self.check.setEnabled(True)
         self.view.reshaped.connect(self._lead_tab)
         self.view.typing.connect(self._read)
@@ -196,8 +196,8 @@ class ExercisePage(Page):
         said: Sequence[str] = marked.said
         if self._goal.exercise.by_words:
             if not said:
-                self._compare(self.own).fields()[0].setFocus()
-                self.score.setText(self.tr("you mark it yourself"))
+                self._compare(self.own).fields()[0].setFocus(Qt.FocusReason.TabFocusReason)
+                self.score.setText(self.tr("you mark it yourself: arrow keys choose, Tab goes on"))
             self._announce(said, good=False)
             return
         self.score.setText(self.tr("{} of {} right").format(marked.points, marked.of))
@@ -354,7 +354,8 @@ class ExercisePage(Page):
 
     def _edited(self) -> None:
         self.nearness.hide()
-        self.score.setText("")
+        words = self._goal is not None and self._goal.exercise.by_words
+        self.score.setText(self.tr("Ctrl+Enter compares") if words else "")
         say(self.said, [])
 
 
