@@ -31,15 +31,15 @@ class AnswerView(QWidget):
 
     Signals
     -------
-    typing : str
-        The text of the blank that has the focus.
+    typing : str, str
+        The text of the blank that has the focus, and which one of a matrix it is.
     edited : no value
         Something was changed, so that marks are no longer true.
     reshaped : no value
         There are other fields than before.
     """
 
-    typing = Signal(str)
+    typing = Signal(str, str)
     edited = Signal()
     reshaped = Signal()
 
@@ -68,10 +68,10 @@ class AnswerView(QWidget):
     def begin(self) -> None:
         """Take the focus where one begins."""
 
-    def watch(self, blank: Blank) -> None:
+    def watch(self, blank: Blank, name: str = "") -> None:
         """Pass on what is typed into a blank."""
-        blank.entered.connect(lambda: self.typing.emit(blank.text()))
-        blank.textEdited.connect(self.typing)
+        blank.entered.connect(lambda: self.typing.emit(blank.text(), name))
+        blank.textEdited.connect(lambda text: self.typing.emit(text, name))
         blank.textEdited.connect(self.edited)
 
     def settle(self) -> None:

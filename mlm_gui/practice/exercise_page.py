@@ -193,6 +193,7 @@ class ExercisePage(Page):
         assert self.view is not None
         assert self._goal is not None
         self.view.show_marks(marked)
+        self._read("")
         said: Sequence[str] = marked.said
         if self._goal.exercise.by_words:
             if not said:
@@ -337,7 +338,7 @@ class ExercisePage(Page):
         for one, next_one in pairwise(stops):
             self.setTabOrder(one, next_one)
 
-    def _read(self, typed: str) -> None:
+    def _read(self, typed: str, name: str = "") -> None:
         """Say what is being typed is understood as."""
         if self._goal is None or self._theme is None:
             return
@@ -345,8 +346,9 @@ class ExercisePage(Page):
         said = self._goal.understand(typed) if typed.strip() else None
         maths = Maths(self._theme, 1.35)
         lines = []
-        if text:
-            lines = [maths.line(f"{{}} {_set(text)}", maths.words(self.tr("understood as ")))]
+        if text and text != typed.strip():
+            words = self.tr("{}: understood as ").format(name) if name else self.tr("understood as ")
+            lines = [maths.line(f"{{}} {_set(text)}", maths.words(words))]
         self.reading.set_lines(lines, self._theme.unit)
         self.reading.setVisible(self._goal.read_as_mathematics)
         self.trouble.setText(said.trouble if said is not None else "")

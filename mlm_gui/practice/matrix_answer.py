@@ -169,7 +169,7 @@ class MatrixAnswer(AnswerView):
         if (i, j) in self.goal.given:
             cell.give(self.goal.model[i][j])
         cell.left_by.connect(lambda down, right: self._go(i, j, down, right))
-        self.watch(cell)
+        self.watch(cell, self.tr("row {}, column {}").format(i + 1, j + 1))
         if self._theme is not None:
             cell.apply_theme(self._theme)
 

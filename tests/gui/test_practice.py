@@ -62,10 +62,11 @@ def test_a_matrix_is_filled_by_the_keyboard_alone(practice, qtbot):
     keys("beta_0")
     key(Qt.Key.Key_Down)
     keys("beta1")
-    assert window.page.reading.plain.replace(" ", "") == "understoodasβ_1"
+    assert window.page.reading.plain.replace(" ", "") == "row2,column1:understoodasβ_1"
     key(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.page.answer() == (("beta_0",), ("beta1",))
     qtbot.waitUntil(lambda: window.page.score.text() == "2 of 2 right")
+    assert window.page.reading.plain == ""
     assert "All right" in window.page.said.text()
     assert window.contents.items["model_beta"].text(1) == "✓"
 
