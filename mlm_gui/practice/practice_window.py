@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QResizeEvent, QShowEvent
+from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -350,6 +350,12 @@ class PracticeWindow(QDialog):
             text = self.tr("{} It was kept as {}, and practice begins anew.")
             self._say(text.format(self.progress.trouble, self.progress.aside))
             self.progress.trouble = ""
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Take along what was said over the window."""
+        super().hideEvent(event)
+        for box in self.findChildren(QMessageBox):
+            box.close()
 
     # -- look
 
