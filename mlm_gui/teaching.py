@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 
 if TYPE_CHECKING:
     from mlm_gui.lecture.lecture import Lecture
@@ -159,13 +159,14 @@ class Teaching(QObject):
         simple.setObjectName("offer_simple")
         simple.setChecked(self._settings.simple)
         simple.toggled.connect(self._window.simple.set)
-        text = self.tr("New here? A tour of six stops, one minute.")
+        text = self.tr("New here? A tour of six stops, one minute: Enter takes it, Esc not now.")
         bar = self._offer = OfferBar(text, self.tr("Take it"), self.tr("Not now"), simple)
         bar.accepted.connect(self._answer)
         bar.accepted.connect(self.show_tour)
         bar.declined.connect(self._answer)
         bar.apply_theme(self._window.theme)
         self._window.show_bar(bar)
+        bar.accept.setFocus(Qt.FocusReason.TabFocusReason)
 
     def show_tour(self) -> None:
         """Begin the tour, with all panes in sight."""
@@ -188,6 +189,7 @@ class Teaching(QObject):
         if self._offer is not None:
             self._offer.deleteLater()
             self._offer = None
+            self._window.take_focus()
 
     def _show_practice(self) -> None:
         from mlm_gui.practice.practice_window import PracticeWindow

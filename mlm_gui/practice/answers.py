@@ -213,11 +213,12 @@ class OrderAnswer(AnswerView):
         for button in (self.up, self.down):
             button.setAutoDefault(False)
             buttons.addWidget(button)
-        buttons.addWidget(self._keys)
+        self._keys.setWordWrap(True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.lines)
         layout.addLayout(buttons)
+        layout.addWidget(self._keys)
 
     def answer(self) -> Grid:
         """The lines in their present order."""

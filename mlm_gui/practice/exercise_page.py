@@ -154,7 +154,6 @@ class ExercisePage(Page):
             self.view.fill(past.answer)
         words = goal.exercise.by_words
         self.check.setText(self.tr("Compare") if words else self.tr("Check"))
-        self.check.setShortcut("Ctrl+Return")  # after the text, which takes a shortcut away
         self.check.setToolTip(self.tr("Mark what is filled in  [Enter, Ctrl+Return]"))
         self.check.setEnabled(True)
         self.view.reshaped.connect(self._lead_tab)
@@ -198,7 +197,7 @@ class ExercisePage(Page):
         if self._goal.exercise.by_words:
             if not said:
                 self._compare(self.own).fields()[0].setFocus(Qt.FocusReason.TabFocusReason)
-                self.score.setText(self.tr("you mark it yourself: arrow keys choose, Tab goes on"))
+                self.score.setText(self.tr("you mark it yourself"))
             self._announce(said, good=False)
             return
         self.score.setText(self.tr("{} of {} right").format(marked.points, marked.of))

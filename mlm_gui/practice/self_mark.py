@@ -27,7 +27,9 @@ class SelfMark(QWidget):
 
     def __init__(self, parts: Sequence[str], own: Sequence[str]) -> None:
         super().__init__()
-        self.head, self.total = QLabel(self.tr("Does your answer say this?")), QLabel()
+        self.head, self.total = QLabel(), QLabel()
+        self.head.setText(self.tr("Does your answer say this? Arrow keys choose, Tab goes on."))
+        self.head.setWordWrap(True)
         self._texts = [QLabel(rich_text(part)) for part in parts]
         self._rooms: list[FlowLayout] = []
         self.choices: list[dict[str, QRadioButton]] = []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from mlm_gui.keys import ENTER
 from mlm_gui.theme import Theme
 
 
@@ -44,6 +46,25 @@ class OfferBar(QFrame):
             button.clicked.connect(signal)
             self._row.addWidget(button)
         self.setAccessibleName(text)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc and Enter from the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            event.setAccepted(event.key() in (Qt.Key.Key_Escape, *ENTER))
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the answer that has the focus; Esc declines."""
+        focus = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape:
+            self.decline.click()
+        elif event.key() in ENTER and focus in (
+            self.accept,
+            self.decline,
+        ):
+            focus.click()
+        else:
+            super().keyPressEvent(event)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

@@ -67,6 +67,17 @@ def test_it_is_offered_until_there_is_an_answer(opened):
     assert third.findChild(OfferBar) is None
 
 
+@pytest.mark.parametrize(("key", "takes"), [(Key.Key_Return, True), (Key.Key_Escape, False)])
+def test_the_offer_is_answered_by_the_keys_that_it_names(opened, key, takes):
+    window = opened("handout")
+    window.teaching.offer_tour()
+    assert window.focusWidget() is window.findChild(OfferBar).accept
+    press(window.focusWidget(), key)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert window.findChild(OfferBar) is None
+    assert (window.teaching._tour is not None) == takes
+
+
 def test_the_offer_begins_the_tour_and_has_the_simple_view(opened):
     window = opened("handout")
     window.teaching.offer_tour()
