@@ -43,6 +43,12 @@ def kept_keys(widget: QWidget) -> frozenset[Qt.Key]:
     return keys | ARROWS if _one_of_several(widget) else keys
 
 
+def lead_to(widget: QWidget) -> None:
+    """Give a control the focus as the Tab key does: one sees where it is."""
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    widget.window().setAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+
+
 def _one_of_several(widget: QWidget) -> bool:
     """Whether it is a button of an exclusive group, in which one moves by the arrows."""
     group = widget.group() if isinstance(widget, QAbstractButton) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
     from mlm_gui.lecture.lecture import Lecture
@@ -153,6 +153,7 @@ class Teaching(QObject):
             return
         from PySide6.QtWidgets import QCheckBox
 
+        from mlm_gui.keys import lead_to
         from mlm_gui.widgets.offer_bar import OfferBar
 
         simple = QCheckBox(self.tr("Simple view, for a first course"))
@@ -166,7 +167,7 @@ class Teaching(QObject):
         bar.declined.connect(self._answer)
         bar.apply_theme(self._window.theme)
         self._window.show_bar(bar)
-        bar.accept.setFocus(Qt.FocusReason.TabFocusReason)
+        lead_to(bar.accept)
 
     def show_tour(self) -> None:
         """Begin the tour, with all panes in sight."""

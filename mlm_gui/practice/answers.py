@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mlm_gui.keys import lead_to
 from mlm_gui.practice.blank import SIGNS, Blank
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.flow_layout import FlowLayout
@@ -183,7 +184,7 @@ class ChoiceAnswer(AnswerView):
 
     def begin(self) -> None:
         """The first choice."""
-        self.choices[0].setFocus(Qt.FocusReason.TabFocusReason)
+        lead_to(self.choices[0])
 
     def _clear(self, row: int) -> None:
         self._signs[row].clear()
@@ -253,7 +254,7 @@ class OrderAnswer(AnswerView):
     def begin(self) -> None:
         """The first line."""
         self.lines.setCurrentRow(0)
-        self.lines.setFocus(Qt.FocusReason.TabFocusReason)
+        self.lines.setFocus()
 
     def _text(self, row: int) -> str:
         text = self.lines.item(row).text()

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
+from mlm_gui.keys import lead_to
 from mlm_gui.practice.answers import (
     AnswerView,
     BlanksAnswer,
@@ -196,7 +197,7 @@ class ExercisePage(Page):
         said: Sequence[str] = marked.said
         if self._goal.exercise.by_words:
             if not said:
-                self._compare(self.own).fields()[0].setFocus(Qt.FocusReason.TabFocusReason)
+                lead_to(self._compare(self.own).fields()[0])
                 self.score.setText(self.tr("you mark it yourself"))
             self._announce(said, good=False)
             return

@@ -184,6 +184,7 @@ def test_words_are_marked_by_the_student_and_counted_apart(practice, tmp_path):
     rows = window.page.self_mark.choices
     assert len(rows) == len(window.goal.exercise.parts)
     assert rows[0]["said"].hasFocus()
+    assert window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
     for moves in range(3):
         key(Qt.Key.Key_Space)
         for _ in range(moves):
