@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.html_table import number_cells, symbol_html, table_row
 from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.plot_layout import count
@@ -51,23 +52,33 @@ def sum_html(total: Sum, J: int, theme: Theme, digits: int = 4) -> str:
     told = total.term != "{0}" and len(total.heads) <= VALUES
     shown = [k for k, head in enumerate(total.heads) if head] if told else []
     muted = f"style='color:{theme.muted}'"
-    head = f"<td colspan='2' align='right' {muted}>&nbsp;&nbsp;{{}}</td>"
+    head = f"<td align='right' {muted}>&nbsp;&nbsp;{{}}</td>"
     heads = "".join(head.format(symbol_html(total.heads[k])) for k in shown)
+    columns = [_numbers([each.values[v] for each in total.addends], digits) for v in shown]
+    left_out = [total.left_out_sum] if total.left_out else []
+    own = _numbers([*(each.value for each in total.addends), *left_out, total.total], digits)
     rows = []
     if shown:
         rows.append(table_row("<td></td>", heads, head.format(_tr("term"))))
     for k, addend in enumerate(total.addends):
-        cells = [number_cells("\u00a0\u00a0" + number(addend.values[v], digits)) for v in shown]
-        value = number_cells("\u00a0\u00a0" + number(addend.value, digits))
-        rows.append(table_row(_label(total, addend, k, J, theme), *cells, value))
-    across = f"colspan='{2 * len(shown) + 1}'"
+        cells = [_right(column[k]) for column in (*columns, own)]
+        rows.append(table_row(_label(total, addend, k, J, theme), *cells))
+    across = f"colspan='{len(shown) + 1}'"
     if total.left_out:
         more = _tr("{} more, together").replace("{}", count(total.left_out))
-        value = number_cells(number(total.left_out_sum, digits))
-        rows.append(table_row(f"<td {across} {muted}>{more}</td>", value))
-    value = number_cells(number(total.total, digits), bold=True)
+        rows.append(table_row(f"<td {across} {muted}>{more}</td>", _right(own[-2])))
+    value = _right(f"<b>{own[-1]}</b>")
     rows.append(table_row(f"<td {across} {muted}>{_tr('sum')}</td>", value))
     return _table(rows)
+
+
+def _numbers(values: Sequence[float], digits: int = 4) -> list[str]:
+    """A column of numbers whose points stand in line where they are set flush right."""
+    return aligned([number(value, digits) for value in values])
+
+
+def _right(text: str) -> str:
+    return f"<td align='right' style='white-space:nowrap'>&nbsp;&nbsp;{text}</td>"
 
 
 def _label(total: Sum, addend: Addend, k: int, J: int, theme: Theme) -> str:
@@ -110,12 +121,14 @@ def rows_html(account: Account, problem: Problem, theme: Theme) -> str:
     columns.insert(0, (problem.response, problem.y))
     muted = f"style='color:{theme.muted}'"
     heads = "".join(
-        f"<td colspan='2' align='right' {muted}>&nbsp;&nbsp;{escape(short(name, NAME))}</td>"
+        f"<td align='right' {muted}>&nbsp;&nbsp;{escape(short(name, NAME))}</td>"
         for name, _ in columns
     )
     group = f"<td {muted}>&nbsp;&nbsp;{escape(short(problem.group, NAME))}</td>"
     lines = [table_row("<td></td>", group, heads)]
-    for i in np.asarray(drawn[:ROWS]).tolist():
+    listed = np.asarray(drawn[:ROWS]).tolist()
+    texts = [_numbers(values[listed].tolist()) for _, values in columns]
+    for row, i in enumerate(listed):
         j = int(problem.codes[i])
         style = theme.group(j, problem.J)
         label = escape(short(problem.group_labels[j], NAME))
@@ -124,12 +137,12 @@ def rows_html(account: Account, problem: Problem, theme: Theme) -> str:
                 f"<td {muted}>{observation_name(problem, i)}</td>",
                 f"<td>&nbsp;&nbsp;<span style='color:{style.colour}'>{style.sign}</span> "
                 f"{label}</td>",
-                *(number_cells("\u00a0\u00a0" + number(float(values[i]))) for _, values in columns),
+                *(_right(column[row]) for column in texts),
             )
         )
     if len(drawn) > ROWS:
         more = _tr("and {} more").replace("{}", count(len(drawn) - ROWS))
-        lines.append(table_row(f"<td colspan='{2 + 2 * len(columns)}' {muted}>{more}</td>"))
+        lines.append(table_row(f"<td colspan='{2 + len(columns)}' {muted}>{more}</td>"))
     return _table(lines)
 
 

@@ -193,7 +193,7 @@ def pair_name(names: Sequence[str], t: int, p: int) -> str:
 def pairs(
     at: At, symbol: str, heads: tuple[str, str], a: Floats, b: Floats, quantity: str, kind: str
 ) -> Sum:
-    """Σ_kl a_kl b_kl over pairs of fixed effects, of which b are entries of a form."""
+    """Σ_gh a_gh b_gh over pairs of fixed effects, of which b are entries of a form."""
     p, names = at.problem.p, at.problem.fixed_names
     total = (a * b).ravel()
     return at.sum_over_effects(

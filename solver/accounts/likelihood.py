@@ -138,10 +138,10 @@ def explain_P_trace(at: At, k: int) -> Draft:
 def _cost(at: At, kind: str) -> Sum:
     """tr((XᵀV⁻¹X)⁻¹ XᵀV⁻¹V_kV⁻¹X), by pairs of fixed effects."""
     inside = "V⁻¹" + "".join(f"V_{letter}V⁻¹" for letter in kind)
-    heads = ("C_{k,l}", f"(Xᵀ{inside}X)_{{k,l}}")
+    heads = ("C_{g,h}", f"(Xᵀ{inside}X)_{{g,h}}")
     return pairs(
         at,
-        f"Σ_kΣ_l {heads[0]}{heads[1]}",
+        f"Σ_gΣ_h {heads[0]}{heads[1]}",
         heads,
         at.criterion.beta_cov,
         _forms(at, kind),
@@ -196,9 +196,9 @@ def explain_cross_cost(at: At, k: int, q: int) -> Draft:
     """tr(M_kM_l) with M_k = (XᵀV⁻¹X)⁻¹ XᵀV⁻¹V_kV⁻¹X."""
     p, names = at.problem.p, at.problem.fixed_names
     one, other = _solved(at, k).ravel(), _solved(at, q).T.ravel()
-    heads = (f"(M_{NAMES[k]})_{{k,l}}", f"(M_{NAMES[q]})_{{l,k}}")
+    heads = (f"(M_{NAMES[k]})_{{g,h}}", f"(M_{NAMES[q]})_{{h,g}}")
     total = at.sum_over_effects(
-        f"Σ_kΣ_l {heads[0]}{heads[1]}",
+        f"Σ_gΣ_h {heads[0]}{heads[1]}",
         "{0}·{1}",
         [(heads[0], one), (heads[1], other)],
         one * other,
@@ -217,12 +217,12 @@ def explain_average(at: At, k: int, q: int) -> Draft:
     )
     products = np.outer(left, right)
     total = at.sum_over_effects(
-        "Σ_kΣ_l C_{k,l}a_kb_l",
+        "Σ_gΣ_h C_{g,h}a_gb_h",
         "{0}·{1}·{2}",
         [
-            ("C_{k,l}", at.criterion.beta_cov.ravel()),
-            ("a_k", np.repeat(left, p)),
-            ("b_l", np.tile(right, p)),
+            ("C_{g,h}", at.criterion.beta_cov.ravel()),
+            ("a_g", np.repeat(left, p)),
+            ("b_h", np.tile(right, p)),
         ],
         (at.criterion.beta_cov * products).ravel(),
         lambda t: Quantity("form", (NAMES[k], t // p, "r")),
