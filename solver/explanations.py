@@ -140,7 +140,7 @@ class Linear:
                 left, symbol = variances[coefficient], f"{coefficient}·"
                 written = f"{number(left, digits)}·"
             else:
-                left, symbol = coefficient, _WRITTEN[abs(coefficient)]
+                left, symbol = coefficient, WRITTEN[abs(coefficient)]
                 written = symbol
             signs.append(left < 0)
             symbols.append(f"{symbol}{other.entry(i, j)}")
@@ -151,7 +151,8 @@ class Linear:
         return Explanation(formula, _joined(signs, numbers), tuple(terms))
 
 
-_WRITTEN = {1: "", 0.5: "½·", 2: "2·"}
+WRITTEN = {1: "", 0.5: "½·", 2: "2·"}
+"""Coefficients of :class:`Linear`, before the matrix."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ import numpy as np
 
 from solver.entries import Entries, Entry
 from solver.errors import Refusal
-from solver.explanations import CELLS, Cell, Term, stem, subscript
+from solver.explanations import CELLS, Cases, Cell, How, Term, stem, subscript
 from solver.matrix_table import KINDS, TABLE, Declared, Kind
 from solver.moments import Codes, Floats
 from solver.problem import Problem
@@ -213,6 +213,13 @@ class Matrix:
         size = int(self.problem.group_sizes[groups.pop()])
         text = self._declared.within[-1 if i == j else 0]
         return text.replace("n·", "" if size == 1 else f"{size}·").replace("n", str(size))
+
+    def how(self, i: int, j: int) -> How:
+        """The way in which an entry comes about."""
+        way = self._declared.how
+        while isinstance(way, Cases):
+            way = way.choose(self, i, j)
+        return way
 
     def other(self, name: str) -> Matrix:
         """Another matrix at the state that this one was computed from."""

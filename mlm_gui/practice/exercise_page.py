@@ -347,7 +347,9 @@ class ExercisePage(Page):
         maths = Maths(self._theme, 1.35)
         lines = []
         if text and text != typed.strip():
-            words = self.tr("{}: understood as ").format(name) if name else self.tr("understood as ")
+            words = (
+                self.tr("{}: understood as ").format(name) if name else self.tr("understood as ")
+            )
             lines = [maths.line(f"{{}} {_set(text)}", maths.words(words))]
         self.reading.set_lines(lines, self._theme.unit)
         self.reading.setVisible(self._goal.read_as_mathematics)

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from math import isclose
 
 import numpy as np
 
-from solver.accounts.account import Addend, Quantity, Sum
+from solver.accounts.account import Addend, Part, Quantity, Sum
 from solver.accounts.at import At, Declared, Draft
-from solver.explanations import Cell, stem, subscript
+from solver.explanations import (
+    WRITTEN,
+    Cell,
+    Expression,
+    How,
+    Linear,
+    Product,
+    stem,
+    subscript,
+)
 from solver.lessons import account_words
 from solver.matrices import Matrix
 
@@ -60,33 +71,86 @@ def _cell(at: At, name: str, i: int, j: int) -> Cell:
 
 
 def explain_entry(at: At, name: str, i: int, j: int) -> Draft:
-    """The cell's own explanation, with σ² and τ² to follow."""
+    """The cell's own explanation, with σ², τ² and the entries that go in to follow."""
     matrix, cell = _matrix(at, name), _cell(at, name, i, j)
-    addends = tuple(
-        Addend(term.label, (term.left, term.right), term.product) for term in cell.terms
-    )
-    total = None
-    if addends:
-        total = Sum(
-            "part",
-            cell.formula.partition(" = ")[2],
-            "{0}·{1}",
-            (account_words()["heads"]["factor"],) * 2,
-            addends,
-            cell.left_out,
-            cell.left_out_sum,
-            at.index,
-        )
     place = at.before if at.step.name == "update_variances" else at
-    parts = tuple(
-        place.part(quantity)
-        for quantity, sign in (("sigma2", "σ²"), ("tau2", "τ²"))
-        if sign in cell.formula or "V" in name
-    )
+    variances = {"σ²": place.part("sigma2"), "τ²": place.part("tau2")}
     rows, columns = matrix.shape
-    note = "" if total else "read_off"
+    shapes = f"{rows}×{columns}"
     rows_behind = cell.rows if isinstance(cell.rows, slice) else np.asarray(cell.rows)
-    return Draft("", parts, total, f"{rows}×{columns}", rows_behind, note)
+    how = matrix.how(i, j)
+    if isinstance(how, Linear) and _of_this_step(at, matrix, how, i, j):
+        return Draft(*_combined(at, how, i, j, variances), None, shapes, rows_behind)
+    shown = [sign for sign in variances if sign in cell.formula or "V" in name]
+    parts = tuple(variances[sign] for sign in shown)
+    text = cell.formula.partition(" = ")[2]
+    if isinstance(how, Expression) and shown == list(variances) and _IN_VARIANCES.fullmatch(text):
+        template = text.replace("σ²", "{0}").replace("τ²", "{1}")
+        return Draft(template, parts, None, shapes, rows_behind)
+    total = _sum(at, matrix, cell, how) if cell.terms else None
+    return Draft("", parts, total, shapes, rows_behind, "" if total else "read_off")
+
+
+def _of_this_step(at: At, matrix: Matrix, how: Linear, i: int, j: int) -> bool:
+    """Whether the entries that are added are what the step shows by their names."""
+    return all(
+        isclose(_matrix(at, name).value(i, j), matrix.other(name).value(i, j), rel_tol=CLOSE)
+        for _, name in how.addends
+    )
+
+
+_IN_VARIANCES = re.compile(r"([στ]²|[\d·+−/() ])+")
+
+
+def _combined(
+    at: At, how: Linear, i: int, j: int, variances: Mapping[str, Part]
+) -> tuple[str, tuple[Part, ...]]:
+    """A sum of matrices as a template: each coefficient, and each entry to follow."""
+    template = ""
+    parts: list[Part] = []
+    for coefficient, name in how.addends:
+        if isinstance(coefficient, str):
+            sign, written = "+", f"{{{len(parts)}}}·"
+            parts.append(variances[coefficient])
+        else:
+            sign, written = "+" if coefficient > 0 else "−", WRITTEN[abs(coefficient)]
+        joint = f" {sign} " if template else sign.strip("+")
+        template += f"{joint}{written}{{{len(parts)}}}"
+        parts.append(at.part("entry", name, i, j))
+    return template, tuple(parts)
+
+
+def _sum(at: At, matrix: Matrix, cell: Cell, how: How) -> Sum:
+    """The terms of an entry; those of a product lead to the factor that is no plain data."""
+    factor = account_words()["heads"]["factor"]
+    heads = (factor, factor)
+    quantities: list[Quantity | None] = [None] * len(cell.terms)
+    if isinstance(how, Product):
+        left, right = matrix.other(how.left), matrix.other(how.right)
+        i, j = cell.row, 0 if right.column_kind == "one" else cell.column
+        products = left.block([i])[0] * right.block(slice(None), [j])[:, 0]
+        places = np.flatnonzero(products)[: len(cell.terms)].tolist()
+        heads = (left.letter, right.letter)
+        quantities = [
+            Quantity("entry", (how.right, k, j))
+            if left.of_data
+            else Quantity("entry", (how.left, i, k))
+            for k in places
+        ]
+    addends = tuple(
+        Addend(term.label, (term.left, term.right), term.product, quantity=quantity)
+        for term, quantity in zip(cell.terms, quantities, strict=True)
+    )
+    return Sum(
+        "part",
+        cell.formula.partition(" = ")[2],
+        "{0}·{1}",
+        heads,
+        addends,
+        cell.left_out,
+        cell.left_out_sum,
+        at.index,
+    )
 
 
 TABLE = {
@@ -101,7 +165,7 @@ TABLE = {
         ),
         lambda at, name, i, j: _matrix(at, name).value(i, j),
         explain_entry,
-        "",
+        "index",
         ("matrix", "row of", "column of"),
         False,
     ),

@@ -142,3 +142,22 @@ def test_long_sums_show_the_largest_terms_and_what_the_others_add_up_to() -> Non
 def test_every_number_has_a_name() -> None:
     named = set(account_words()["names"]) | set(symbols())
     assert set(TABLE) <= named
+
+
+def test_an_entry_of_P_leads_down_to_the_data(trace) -> None:
+    P = account(trace, 4, Quantity("entry", ("P", 2, 0)))
+    below = [account(trace, part.step, part.quantity) for part in P.parts]
+    assert [each.symbol for each in below] == ["(V⁻¹)₃,₁", "(V⁻¹X(XᵀV⁻¹X)⁻¹XᵀV⁻¹)₃,₁"]
+    assert P.value == pytest.approx(below[0].value - below[1].value)
+    assert P.numbers() == "0 − 0.2224"
+    left, right = below[1].sum.heads
+    assert (left, right) == ("V⁻¹X(XᵀV⁻¹X)⁻¹", "XᵀV⁻¹")
+    deeper = account(trace, 4, below[1].sum.addends[0].quantity)
+    assert deeper.value == below[1].sum.addends[0].values[0]
+
+
+def test_an_entry_of_V_has_its_numbers_put_in(trace) -> None:
+    told = account(trace, 0, Quantity("entry", ("V", 0, 1)))
+    assert told.text() == "V₁,₂ = τ²·(ZZᵀ)₁,₂ + σ²·I₁,₂ = 4.193·1 + 0.6809·0 = 4.193"
+    told = account(trace, 0, Quantity("entry", ("V⁻¹", 0, 1)))
+    assert told.numbers() == "−4.193/(0.6809·(0.6809 + 2·4.193))"
