@@ -16,7 +16,7 @@ from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.inline_edit import InlineEdit, read_number
 from mlm_gui.widgets.rich_text import rich_text
 from solver.accounts.account import Quantity
-from solver.formatting import exact, number, signed
+from solver.formatting import MINUS, exact, number, signed
 from solver.lessons import symbols, words
 from solver.step import Step
 
@@ -93,12 +93,17 @@ class Readings(QWidget):
         values = {name: float(getattr(new.state, name)) for name in QUANTITIES}
         self._values = values
         self._show_beside(beside)
-        texts = aligned([number(value, DIGITS.get(name, 4)) for name, value in values.items()])
-        for (name, value), text in zip(values.items(), texts, strict=True):
+        shown = [number(value, DIGITS.get(name, 4)) for name, value in values.items()]
+        changes = [
+            _change(value - float(getattr(before.state, name)), text) if before else ""
+            for (name, value), text in zip(values.items(), shown, strict=True)
+        ]
+        texts = aligned([*shown, *changes])
+        lines = zip(values.items(), texts[: len(shown)], texts[len(shown) :], strict=True)
+        for (name, value), text, change in lines:
             symbol = symbols()[name]
             sign = loglik if name == "loglik" else symbol.symbol
             old = float(getattr(before.state, name)) if before else value
-            change = signed(value - old) if before else ""
             reading = self.readings[name]
             reading.symbol.setText(rich_text(sign))
             reading.value.setText(text)
@@ -116,7 +121,9 @@ class Readings(QWidget):
                 label.setToolTip(tip)
             reading.value.setAccessibleName(about)
             reading.change.setAccessibleName(
-                self.tr("change of {symbol}: {change}").format(symbol=sign, change=change or "–")
+                self.tr("change of {symbol}: {change}").format(
+                    symbol=sign, change=change.strip() or "–"
+                )
             )
 
     @property
@@ -132,7 +139,7 @@ class Readings(QWidget):
         for symbol, value, change, was in self.readings.values():
             symbol.setFont(theme.font())
             value.setFont(theme.font())
-            change.setFont(theme.font("small"))
+            change.setFont(theme.font())
             was.setFont(theme.font("small"))
             was.setStyleSheet(f"color: {theme.muted}")
         self._choose_arrangement()
@@ -208,7 +215,7 @@ class Readings(QWidget):
             if narrow:
                 self._grid.addWidget(change, 2 * row + 1, 1, right)
             else:
-                self._grid.addWidget(change, 2 * row, 2, left)
+                self._grid.addWidget(change, 2 * row, 2, right)
             self._grid.addWidget(was, 2 * row + 1, 1, right)
             was.setVisible(self._beside)
             change.setHidden(narrow and self._beside)
@@ -218,3 +225,11 @@ class Readings(QWidget):
         """The width of a figure."""
         font = self._theme.font() if self._theme else self.font()
         return QFontMetricsF(font).horizontalAdvance("0")
+
+
+def _change(change: float, value: str) -> str:
+    """A change with the decimals of the value; a smaller one has digits of its own."""
+    text = f"{abs(change):.{len(value.partition('.')[2])}f}"
+    if "·" in value or not float(text):
+        return signed(change)
+    return f"{'+' if change > 0 else MINUS}{text}"

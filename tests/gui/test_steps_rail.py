@@ -133,7 +133,14 @@ def test_values_and_changes_are_those_of_the_state(
             assert repr(float(value)).replace("-", "−") in reading.value.toolTip()
             if step.index:
                 before = getattr(trace[step.index - 1].state, name)
-                assert reading.change.text() == signed(value - before)
+                change = value - before
+                text = reading.change.text().strip("\u2007\u2008")
+                places = len(number(value, digits).partition(".")[2])
+                if round(change, places) == 0:
+                    assert text == signed(change)
+                else:
+                    assert text[0] == ("+" if change > 0 else "−")
+                    assert text[1:] == f"{abs(change):.{places}f}"
             else:
                 assert reading.change.text() == ""
 
