@@ -12,6 +12,9 @@ from solver.accounts.account import Account
 
 HOLE = "{}"
 
+GUARD, MOST = 2, 8
+"""Digits that a number put in has beyond those of the value, and how many at most."""
+
 
 def account_lines(account: Account, maths: Maths) -> list[Line]:
     """Symbol and formula; the same with numbers; the value."""
@@ -44,10 +47,15 @@ def digits_of(account: Account) -> int:
 
 
 def numbers(account: Account, maths: Maths) -> list[Box]:
-    """The numbers that go in; each has as key which part it is."""
+    """The numbers that go in, from which a calculator gets the digits of the value that are shown.
+
+    Each has as key which part it is.
+    """
     boxes = []
+    digits = min(digits_of(account) + GUARD, MOST)
     for k, part in enumerate(account.parts):
-        box = maths.number(part.value, factor=f"|{{{k}}}|" not in account.template)
+        bare = f"|{{{k}}}|" in account.template
+        box = maths.number(part.value, factor=not bare, digits=digits)
         if part.quantity is not None:
             box.key = k
         boxes.append(box)
