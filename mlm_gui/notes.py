@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -77,6 +78,12 @@ class NotesDialog(QDialog):
         self.on_step.setPlaceholderText(self.tr("What to say or to ask here"))
         self._layout.addWidget(self._list_label)
         self._layout.addWidget(self.bookmarks, 3)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin in the note on a step that is bookmarked."""
+        super().showEvent(event)
+        marked = self._step in self._notes.bookmarks
+        (self.on_step if marked else self.general).setFocus()
 
     def show_notes(self, notes: Notes) -> None:
         """Show what is written so far."""
