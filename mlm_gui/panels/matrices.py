@@ -59,6 +59,10 @@ class MatrixChoice(NamedTuple):
     symbols: bool = False
 
 
+PACE = 40
+"""Milliseconds from one matrix that is prepared in idle time to the next."""
+
+
 class MatricesPanel(Panel):
     """The matrices that belong to the step first; any other by its name; any entry explained."""
 
@@ -114,7 +118,7 @@ class MatricesPanel(Panel):
         self._explain_soon.setSingleShot(True)
         self._explain_soon.timeout.connect(lambda: self._explain(*self._asked_soon))
         self._prepare = QTimer(self)
-        self._prepare.setInterval(0)
+        self._prepare.setInterval(PACE)
         self._prepare.timeout.connect(self._prepare_view)
         self._bar.toggled.connect(self._toggle)
         self._bar.added.connect(self._add)

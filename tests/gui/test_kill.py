@@ -22,7 +22,7 @@ from mlm_gui.autosave import earlier_sessions
 from solver.saving.session_file import write_folder
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = int(os.environ.get("STEPREML_KILLS", "3"))
+KILLS = int(os.environ.get("STEPREML_KILLS", "2"))
 FORMULA = "y ~ x + (1 | g)"
 
 
