@@ -208,10 +208,11 @@ def shown(qtbot, trace, theme="light"):
     return line
 
 
-def test_notes_and_bookmarks_are_in_the_report(opened):
+def test_notes_and_bookmarks_are_in_the_report(opened, qtbot):
     window = opened("handout")
     session = window.session
     session.last()
+    qtbot.waitUntil(lambda: session.at_end)
     notes = Notes("For <Monday>", ((2, ""), (4, "look\nhere"), (900, "of another run")))
     blocks = content(session.analysis, list(session.trace), notes).blocks
     assert (blocks[0].text, blocks[1].text, blocks[1].plain) == ("Notes", "For <Monday>", True)

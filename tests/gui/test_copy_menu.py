@@ -71,9 +71,10 @@ def test_a_matrix_that_is_too_large_is_refused_in_words(opened, qtbot):
     box.close()
 
 
-def test_the_iteration_table_with_all_digits(opened, monkeypatch, tmp_path):
+def test_the_iteration_table_with_all_digits(opened, qtbot, monkeypatch, tmp_path):
     window = opened("handout")
     window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
     view = window.workspace.panes["iterations"].panel.focusProxy()
     path = tmp_path / "iterations"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))

@@ -557,11 +557,11 @@ def test_no_press_is_wasted_on_what_nobody_can_see(window, lecture):
     assert window.teaching.classroom.at != place("Two levels")
 
 
-def test_what_comes_later_is_not_on_the_wall(window, lecture):
+def test_what_comes_later_is_not_on_the_wall(window, lecture, qtbot):
     session, panes = window.session, window.workspace.panes
     window.workspace.set_stage(("iterations", "likelihood"))
     session.last()
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: session.at_end)
     session.go(5)
     lecture.reveal()
     QApplication.processEvents()

@@ -399,9 +399,10 @@ def _rgb(look):
     return to_rgb(look.sheet)
 
 
-def test_results_say_that_they_are_of_the_end(opened):
+def test_results_say_that_they_are_of_the_end(opened, qtbot):
     window = opened("handout")
     window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
     window.workspace.deck.choose("results")
     when = window.findChild(QLabel, "results_when")
     assert not when.isVisible()

@@ -63,9 +63,9 @@ def test_run_to_every_step(session, name):
     assert session.position == first + 5
 
 
-def test_last_and_first(session):
+def test_last_and_first(session, qtbot):
     session.last()
-    assert session.at_end
+    qtbot.waitUntil(lambda: session.at_end)
     session.first()
     assert session.position == 0
     assert len(session.trace) > 1
