@@ -68,10 +68,10 @@ class NotesDialog(QDialog):
             edit.setTabChangesFocus(True)
             edit.textChanged.connect(self._read)
             head = QHBoxLayout()
+            self._layout.addLayout(head)
             head.addWidget(label, 1)
             if edit is self.on_step:
                 head.addWidget(self.bookmark)
-            self._layout.addLayout(head)
             self._layout.addWidget(edit, 2)
         self.general.setAccessibleName(self.tr("Notes on the session"))
         self.general.setPlaceholderText(self.tr("What this session is for"))

@@ -59,7 +59,19 @@ class WhatIfDialog(QDialog):
         palette = theme.palette
         palette.setColor(QPalette.ColorRole.WindowText, theme.fall)
         self.said.setPalette(palette)
+        about = QLabel(
+            self.tr(
+                "Change what should be otherwise. Another value or group starts the run anew on "
+                "the changed data; other variances let it go on from here. The run as it is stays "
+                "beside it."
+            )
+        )
+        about.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(2 * theme.unit)
+        layout.addWidget(about)
         form = QFormLayout()
+        layout.addLayout(form)
         form.addRow(self.tr("Observation"), self.observation)
         for name, field in (
             (problem.response, self.response),
@@ -69,23 +81,11 @@ class WhatIfDialog(QDialog):
         ):
             field.setAccessibleName(name)
             form.addRow(name, field)
-        about = QLabel(
-            self.tr(
-                "Change what should be otherwise. Another value or group starts the run anew on "
-                "the changed data; other variances let it go on from here. The run as it is stays "
-                "beside it."
-            )
-        )
-        about.setWordWrap(True)
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(2 * theme.unit)
-        layout.addWidget(about)
-        layout.addLayout(form)
         layout.addWidget(self.said)
         layout.addWidget(self._buttons)
         self.setMinimumWidth(48 * theme.unit)

@@ -104,20 +104,19 @@ class RowsBox(QWidget):
         edged: tuple[QWidget, ...] = (self.levels_list, self.labels, self.sampled, self.unit)
         for control in (*edged, self.column, self.sample_size, self.seed):
             control.setPalette(theme.edged_palette)
-        top, below = QHBoxLayout(), QHBoxLayout()
-        for widget in (self.title, self.column, self.everything, self.nothing):
-            top.addWidget(widget, int(widget is self.column))
-        for part in (self.sampled, self.sample_size, self.unit, self.seed_label, self.seed):
-            below.addWidget(part)
-        below.addStretch(1)
-        column = QVBoxLayout(self)
+        column, top, below = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.unit // 2)
         column.addLayout(top)
+        for widget in (self.title, self.column, self.everything, self.nothing):
+            top.addWidget(widget, int(widget is self.column))
         column.addWidget(self.many)
         column.addWidget(self.levels_list, 1)
         column.addWidget(self.labels)
         column.addLayout(below)
+        for part in (self.sampled, self.sample_size, self.unit, self.seed_label, self.seed):
+            below.addWidget(part)
+        below.addStretch(1)
         column.addStretch(0)
 
     # -- what is chosen

@@ -129,7 +129,13 @@ class SimulationDialog(QDialog):
     def _lay_out(self, present: Simulation) -> None:
         unit = self._theme.unit
         names = self._names()
-        grid = QGridLayout()
+        model = wrapped(self._theme, self._theme.muted)
+        model.setText(self.tr("y = β₀ + β₁x + u + ε, with x uniform between 0 and 10"))
+        column_layout, grid = QVBoxLayout(self), QGridLayout()
+        column_layout.setContentsMargins(2 * unit, 2 * unit, 2 * unit, unit)
+        column_layout.setSpacing(unit)
+        column_layout.addWidget(model)
+        column_layout.addLayout(grid)
         grid.setHorizontalSpacing(2 * unit)
         grid.setColumnStretch(1, 1)
         for row, scale in enumerate(SCALES):
@@ -149,13 +155,6 @@ class SimulationDialog(QDialog):
         grid.addWidget(seed, len(SCALES), 0)
         grid.addWidget(self.another, len(SCALES), 1, Qt.AlignmentFlag.AlignLeft)
         grid.addWidget(self.seed, len(SCALES), 2)
-        model = wrapped(self._theme, self._theme.muted)
-        model.setText(self.tr("y = β₀ + β₁x + u + ε, with x uniform between 0 and 10"))
-        column_layout = QVBoxLayout(self)
-        column_layout.setContentsMargins(2 * unit, 2 * unit, 2 * unit, unit)
-        column_layout.setSpacing(unit)
-        column_layout.addWidget(model)
-        column_layout.addLayout(grid)
         column_layout.addWidget(self.verdict)
         column_layout.addWidget(self.buttons)
         self.setMinimumWidth(62 * unit)

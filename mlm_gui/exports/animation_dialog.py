@@ -39,7 +39,8 @@ class AnimationDialog(QDialog):
         self.kind.addItem("GIF", "gif")
         if has_ffmpeg():
             self.kind.addItem("MP4", "mp4")
-        form = QFormLayout()
+        layout, form = QVBoxLayout(self), QFormLayout()
+        layout.addLayout(form)
         for name, field in (
             (self.tr("What moves"), self.plots),
             (self.tr("Width in pixels"), self.width_box),
@@ -54,8 +55,6 @@ class AnimationDialog(QDialog):
         )
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
         if not has_ffmpeg():
             note = QLabel(self.tr("MP4 needs the program ffmpeg, which is not installed here."))
             note.setWordWrap(True)

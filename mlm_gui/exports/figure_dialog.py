@@ -64,7 +64,8 @@ class FigureDialog(QDialog):
         )
         buttons.accepted.connect(self._save)
         buttons.rejected.connect(self.reject)
-        form = QFormLayout()
+        layout, form = QVBoxLayout(self), QFormLayout()
+        layout.addLayout(form)
         for name, field in (
             (self.tr("Kind"), self.kind),
             (self.tr("Width"), self.width_box),
@@ -74,8 +75,6 @@ class FigureDialog(QDialog):
         ):
             field.setAccessibleName(name)
             form.addRow(name, field)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
         layout.addWidget(self.refusal)
         layout.addWidget(buttons)
 

@@ -89,20 +89,18 @@ class LessonPanel(Panel):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self._head = QHBoxLayout()
+        self._column, self._head, self._foot = QVBoxLayout(self), QHBoxLayout(), QHBoxLayout()
+        self._column.setSpacing(0)
+        self._column.addLayout(self._head)
         self._head.addWidget(self.heading, 1)
         self._head.addWidget(self.list_button)
         self._head.addWidget(self.close_button)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self.previous)
-        self._foot.addWidget(self.place, 1)
-        self._foot.addWidget(self.next)
-        self._column = QVBoxLayout(self)
-        self._column.setSpacing(0)
-        self._column.addLayout(self._head)
         self._column.addWidget(self.stack, 1)
         self._column.addWidget(self.back_button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addLayout(self._foot)
+        self._foot.addWidget(self.previous)
+        self._foot.addWidget(self.place, 1)
+        self._foot.addWidget(self.next)
         self.back_button.hide()
 
     # -- the contract of a pane

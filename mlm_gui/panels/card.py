@@ -254,8 +254,6 @@ class CardPanel(Panel):
     def _lay_out(self) -> None:
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head.setSpacing(0)
-        self._head.addWidget(self.title, 1)
-        self._head.addWidget(self.place, 0, Qt.AlignmentFlag.AlignBottom)
         self._page = Page(
             self.accessibleName(),
             [
@@ -275,6 +273,8 @@ class CardPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._page)
+        self._head.addWidget(self.title, 1)
+        self._head.addWidget(self.place, 0, Qt.AlignmentFlag.AlignBottom)
         self._page.content.installEventFilter(self)
 
     def _show_lesson(self, step: Step) -> None:

@@ -313,25 +313,24 @@ class ExplanationSheet(Panel):
                 | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
             )
             label.linkActivated.connect(self._open)
-        self._head = QHBoxLayout()
-        self._head.addWidget(self.back_button)
-        self._head.addWidget(self.way, 1)
-        self._head.addWidget(self.close_button)
         body: list[QWidget] = [self.title, self.formula, self.exact, self.made, self.note]
         body += [self.shapes]
         for heading, label in self._sections:
             body += [heading, label]
         self._page = Page(self.accessibleName(), list(body))
         self._edge = QFrame()
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addLayout(self._head)
-        column.addWidget(self._page, 1)
         self._across = layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._edge)
+        column, self._head = QVBoxLayout(), QHBoxLayout()
         layout.addLayout(column, 1)
+        column.setSpacing(0)
+        column.addLayout(self._head)
+        self._head.addWidget(self.back_button)
+        self._head.addWidget(self.way, 1)
+        self._head.addWidget(self.close_button)
+        column.addWidget(self._page, 1)
 
 
 def _step_of(told: Account, quantity: Quantity) -> int | None:

@@ -145,8 +145,6 @@ class StepsPanel(Panel):
     def _lay_out(self) -> None:
         heading = QVBoxLayout()
         heading.setSpacing(0)
-        heading.addWidget(self.criterion)
-        heading.addWidget(self.algorithm)
         self._page = Page(
             self.accessibleName(),
             [
@@ -164,6 +162,8 @@ class StepsPanel(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._page)
+        heading.addWidget(self.criterion)
+        heading.addWidget(self.algorithm)
 
     def _compare_beta(self, new: Step, beside: Step) -> None:
         """The fixed effects, each with what it is in the run beside: no other pane has both."""

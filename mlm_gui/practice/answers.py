@@ -210,15 +210,14 @@ class OrderAnswer(AnswerView):
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(1))
         self._keys = QLabel(self.tr("or drag a line, or press Alt+Up and Alt+Down"))
-        buttons = FlowLayout()
-        for button in (self.up, self.down):
-            button.setAutoDefault(False)
-            buttons.addWidget(button)
         self._keys.setWordWrap(True)
-        layout = QVBoxLayout(self)
+        layout, buttons = QVBoxLayout(self), FlowLayout()
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.lines)
         layout.addLayout(buttons)
+        for button in (self.up, self.down):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
         layout.addWidget(self._keys)
 
     def answer(self) -> Grid:

@@ -105,15 +105,14 @@ class ExercisePage(Page):
         self.hints = text_label()
         self.solved_text = text_label()
         buttons, showing = FlowLayout(), FlowLayout()
-        showing.addWidget(self.unhide)
-        for button in (self.check, self.hint, self.solution):
-            buttons.addWidget(button)
-        buttons.addWidget(self.score)
         super().__init__(
             "", [self.kind, self.title, self.ask, self.left_out, showing, self.formula,
                  self.shown, self._place, self.reading, self.trouble, buttons, self.said,
                  self.nearness, self._own_place, self.hints, self.solved_text],
         )  # fmt: skip
+        showing.addWidget(self.unhide)
+        for widget in (self.check, self.hint, self.solution, self.score):
+            buttons.addWidget(widget)
         self.setAccessibleName(self.tr("Exercise"))
         for button, asked in (
             (self.check, self.checked),

@@ -44,7 +44,9 @@ class MatrixAnswer(AnswerView):
         self.grid = _Bracketed()
         self.cells: list[list[Blank]] = []
         self._typed: dict[tuple[int, int], str] = {}
-        line = QHBoxLayout()
+        layout, line = QVBoxLayout(self), QHBoxLayout()
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(line)
         for widget in (self.rows, *self._said[:2], self.columns, self._said[2]):
             line.addWidget(widget)
         line.addStretch(1)
@@ -53,9 +55,6 @@ class MatrixAnswer(AnswerView):
         self._room.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._room.setWidget(self.grid)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addLayout(line)
         layout.addWidget(self._room)
         if goal.given:
             self._set_shape(*goal.shape)

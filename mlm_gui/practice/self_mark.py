@@ -41,6 +41,8 @@ class SelfMark(QWidget):
         for k, (part, text) in enumerate(zip(parts, self._texts, strict=True)):
             text.setWordWrap(True)
             group, room = QButtonGroup(self), FlowLayout()
+            self._column.addWidget(text)
+            self._column.addLayout(room)
             buttons = {mark: QRadioButton(said[mark]) for mark in OWN_MARKS}
             for mark, button in buttons.items():
                 button.setAccessibleName(f"{part} {said[mark]}")
@@ -48,8 +50,6 @@ class SelfMark(QWidget):
                 group.addButton(button)
                 room.addWidget(button)
                 button.clicked.connect(self._changed)
-            self._column.addWidget(text)
-            self._column.addLayout(room)
             self._rooms.append(room)
             self._groups.append(group)
             self.choices.append(buttons)

@@ -34,7 +34,10 @@ class Callout(QFrame):
         self.back, self.close_button, self.next = (
             QPushButton(text) for text in (self.tr("Back"), self.tr("Close"), self.tr("Next"))
         )
-        row = QHBoxLayout()
+        self._layout, row = QVBoxLayout(self), QHBoxLayout()
+        self._layout.addWidget(self.heading)
+        self._layout.addWidget(self.text)
+        self._layout.addLayout(row)
         row.addWidget(self.count, 1)
         for name, button, signal in (
             ("close", self.close_button, self.close_requested),
@@ -44,10 +47,6 @@ class Callout(QFrame):
             button.setObjectName(f"tour_{name}")
             button.clicked.connect(signal)
             row.addWidget(button)
-        self._layout = QVBoxLayout(self)
-        self._layout.addWidget(self.heading)
-        self._layout.addWidget(self.text)
-        self._layout.addLayout(row)
 
     def show_stop(self, heading: str, text: str, place: int, of: int) -> None:
         """Say something; the first stop has no way back, the last one no way on."""

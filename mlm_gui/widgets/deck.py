@@ -47,16 +47,15 @@ class Deck(QWidget):
         names = (*tiled, ALL, *(name for name in panes if name in apart))
         self.bar = ChoiceRow({name: self._button(name) for name in names})
         self.buttons = self.bar.buttons
-        self._grid = QGridLayout()
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(0)
-        for k, pane in enumerate(panes.values()):
-            self._grid.addWidget(pane, k // 2, k % 2)
-        layout = QVBoxLayout(self)
+        layout, self._grid = QVBoxLayout(self), QGridLayout()
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.bar)
         layout.addLayout(self._grid, 1)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        for k, pane in enumerate(panes.values()):
+            self._grid.addWidget(pane, k // 2, k % 2)
 
     def choose(self, name: str) -> None:
         """Show one plot, or ``all``."""

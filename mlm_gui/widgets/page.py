@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 
 class Page(QScrollArea):
-    """Widgets and layouts under one another, as wide as the page.
+    """Widgets, and layouts to be filled, under one another and as wide as the page.
 
     Attributes
     ----------

@@ -46,6 +46,26 @@ def settings(
     QSettings.setDefaultFormat(before)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def layouts_are_added_empty() -> Iterator[None]:
+    """Fail where a layout is filled before it is added to another.
+
+    PySide then keeps an object for each item. When Qt has deleted the item, the object goes on to
+    answer for whatever Qt makes at its address: a scroll bar comes back as a ``QWidgetItem``.
+    """
+    from PySide6.QtWidgets import QBoxLayout, QLayout
+
+    add = QBoxLayout.addLayout
+
+    def add_empty(outer: QBoxLayout, inner: QLayout, *stretch: int) -> None:
+        assert inner.count() == 0, "add the layout first, then fill it"
+        add(outer, inner, *stretch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QBoxLayout, "addLayout", add_empty)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left(request, qapp, font) -> Iterator[None]:
     """Fail when a test leaves windows, threads or pyplot figures behind."""
