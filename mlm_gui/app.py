@@ -176,7 +176,22 @@ def _application() -> QApplication:
     application.setApplicationVersion(importlib.metadata.version("stepreml"))
     application.setStyle("Fusion")
     _load_font(application)
+    application.aboutToQuit.connect(_leave_text)
     return application
+
+
+def _leave_text() -> None:
+    """Leave what was copied as plain text.
+
+    Qt deletes the clipboard's data after Python has ended, and data made in Python crash then.
+    """
+    from PySide6.QtGui import QGuiApplication
+    from shiboken6 import createdByPython
+
+    clipboard = QGuiApplication.clipboard()
+    data = clipboard.mimeData()
+    if data is not None and createdByPython(data):
+        clipboard.setText(data.text())
 
 
 def _load_font(application: QApplication) -> None:

@@ -18,9 +18,9 @@ os.environ.setdefault("QT_QPA_FONTDIR", str(FONTS))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def font(qapp) -> None:
+def font(qapp) -> Iterator[None]:
     """The font and style that the program has offscreen, whatever the machine has."""
-    from PySide6.QtGui import QFont, QFontDatabase
+    from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 
     for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
         assert QFontDatabase.addApplicationFont(str(FONTS / name)) >= 0
@@ -28,6 +28,8 @@ def font(qapp) -> None:
     qapp.setStyle("Fusion")
     qapp.setApplicationName("StepREML")
     qapp.setOrganizationName("StepREML")
+    yield
+    QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +19,8 @@ from mlm_gui.widgets.copy_menu import model_grid
 from mlm_gui.widgets.result_pages import EstimatesPage
 from solver import Fit, results
 from solver.lessons import step_formulas
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.filterwarnings("ignore:path is deprecated:DeprecationWarning")
 
@@ -151,3 +156,26 @@ def test_the_results_with_all_digits(opened, qtbot):
     np.testing.assert_array_equal([row[4:6] for row in groups.rows], found.u_intervals)
     choose(page.fixed, "copy")
     assert repr(float(found.fixed[0].estimate)) in clipboard().text()
+
+
+COPY_AND_QUIT = """
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from mlm_gui import app
+from solver.exports.grid import Grid
+from mlm_gui.widgets.copy_menu import copy_grid
+
+application, window = app.create(["handout"])
+copy_grid(Grid(("a", "b"), ((1, 2),)))
+application.aboutToQuit.connect(lambda: print(QGuiApplication.clipboard().text()))
+QTimer.singleShot(0, application.quit)
+application.exec()
+"""
+
+
+def test_a_copied_table_stays_as_text_when_the_window_ends():
+    ended = subprocess.run(
+        [sys.executable, "-c", COPY_AND_QUIT], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 0, ended
+    assert ended.stdout.split() == ["a", "b", "1", "2"]
