@@ -28,6 +28,7 @@ from solver.lessons import step_lessons
 from solver.moments import Codes, Floats
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.backend_bases import MouseEvent
 
     from mlm_gui.panels.group_artists import GroupArtists
@@ -353,6 +354,7 @@ class GroupLinesPanel(PlotPanel):
 
     def tell_from(self, before: Drawn | None) -> None:
         """Go on from another picture: points take their colours, lines are drawn, split or meet."""
+        self._motion.finish()
         now = self.picture()
         if now is None or not self.glide:
             return
@@ -365,13 +367,19 @@ class GroupLinesPanel(PlotPanel):
         if before is not None and known and before.lines is not None:
             if "alone" in new:
                 moves += gliding(artists.alone, before.lines, artists.own_lines(*self.alone))
+                self._set_moving([artists.alone])
             if "blup" in now.layers:
                 moves += gliding(artists.blup, before.lines, self._segments())
         if "data" in new and self.few:
             moves += colouring(artists.data, self.look.muted)
-            self.canvas.moving[:0] = artists.data
-            self.canvas.draw_anew()
+            self._set_moving(artists.data)
         self._motion.begin(moves, self.glide)
+        self._refresh()
+
+    def _set_moving(self, artists: Sequence[Artist]) -> None:
+        """Draw artists over the kept picture, which has had them till now."""
+        self.canvas.moving[:0] = artists
+        self.canvas.draw_anew()
 
     def _segments(self) -> Floats:
         return np.array(self.artists.blup.get_segments())

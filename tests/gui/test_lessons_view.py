@@ -422,6 +422,26 @@ def test_partial_pooling_glides_from_the_lines_of_no_pooling(window, qtbot):
     assert lines._motion.duration() <= 300
 
 
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ("One line for everybody", "A line for each group", "Between the two"),
+        ("Between the two", "A line for each group"),
+        ("Step 3: estimate β", "Step 4: predict u"),
+        ("Step 4: predict u", "Step 3: estimate β"),
+    ],
+)
+def test_the_picture_ends_where_the_lines_are(window, qtbot, titles):
+    lines = window.workspace.panes["group_lines"].panel
+    for title in titles:
+        window.teaching.classroom.show(place(title))
+        qtbot.waitUntil(lambda: lines._motion.state() == QAbstractAnimation.State.Stopped)
+        settled()
+        picture = lines.canvas.grab().toImage()
+        lines.canvas.draw()
+        assert picture == lines.canvas.grab().toImage(), title
+
+
 def test_motion_can_be_turned_off(window):
     window.findChild(QAction, "motion").trigger()
     window.teaching.classroom.show(place("A line for each group"))
