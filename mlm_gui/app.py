@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import ctypes
-import importlib.metadata
 import importlib.util
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -42,8 +40,6 @@ def main(arguments: Sequence[str]) -> int:
     int
         The exit status: 0, or 2 when the input was refused.
     """
-    from solver.errors import Refusal
-
     try:
         match list(arguments):
             case ["screenshot", *rest]:
@@ -57,8 +53,12 @@ def main(arguments: Sequence[str]) -> int:
         if obstacle:
             return _in_terminal(obstacle, arguments)
         return _run(chosen)
-    except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+    except Exception as error:
+        from solver.errors import Refusal  # not at the start: the solver takes longer than Qt
+
+        if not isinstance(error, Refusal):
+            raise
+        print(error, file=sys.stderr)
         return REFUSED
 
 
@@ -173,7 +173,6 @@ def _application() -> QApplication:
     application = QApplication(["stepreml"])
     application.setApplicationName("StepREML")
     application.setOrganizationName("StepREML")
-    application.setApplicationVersion(importlib.metadata.version("stepreml"))
     application.setStyle("Fusion")
     _load_font(application)
     application.aboutToQuit.connect(_leave_text)
@@ -232,6 +231,8 @@ def _screenshot(arguments: Sequence[str]) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = str(chosen.scale)
 
+    from tempfile import TemporaryDirectory
+
     from PySide6.QtCore import QSettings
 
     from mlm_gui.main_window import MainWindow
@@ -240,7 +241,7 @@ def _screenshot(arguments: Sequence[str]) -> int:
     from solver.errors import Refusal
 
     application = _application()
-    with tempfile.TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder:
         store = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         window = MainWindow(Settings(store))
         window.set_theme(chosen.theme)

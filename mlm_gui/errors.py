@@ -7,7 +7,7 @@ import sys
 import traceback
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, Qt, qVersion
+from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 NAME = "unexpected_error"
@@ -16,9 +16,11 @@ NAME = "unexpected_error"
 
 def report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> str:
     """What a developer needs to find the fault."""
+    from solver.saving.records import program_version
+
     lines = traceback.format_exception(kind, error, trace)
     system = f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}"
-    return f"StepREML {QCoreApplication.applicationVersion()}\n{system}\n\n{''.join(lines)}"
+    return f"StepREML {program_version()}\n{system}\n\n{''.join(lines)}"
 
 
 def install(window: QWidget) -> None:

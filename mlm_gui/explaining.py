@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint
@@ -45,10 +44,6 @@ class Explaining(QObject):
         """Whether the sheet is seen."""
         return self.sheet is not None and not self.sheet.isHidden()
 
-    def handlers(self) -> dict[str, Callable[[], object]]:
-        """What the actions of explaining do."""
-        return {"explain": self._ask_here}
-
     def explain(self, asked: Asked) -> None:
         """Explain a number."""
         sheet = self._made()
@@ -59,6 +54,11 @@ class Explaining(QObject):
         self._place()
         sheet.raise_()
         sheet.ask(asked.quantity, asked.step)
+
+    def ask_here(self) -> None:
+        """Explain the number under the pointer, else that of the keyboard."""
+        if not ask_here(self._window):
+            self._window.say(self.tr("Point at a number, or reach one with Tab, and press E."))
 
     def close(self) -> None:
         """Put the sheet away."""
@@ -78,10 +78,6 @@ class Explaining(QObject):
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
-
-    def _ask_here(self) -> None:
-        if not ask_here(self._window):
-            self._window.say(self.tr("Point at a number, or reach one with Tab, and press E."))
 
     def _made(self) -> ExplanationSheet:
         if self.sheet is None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
 
 if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
@@ -49,13 +48,14 @@ class Help(QObject):
         self._read(self.tr("About these data"), data_page(self._window.session.analysis))
 
     def _show_about(self) -> None:
-        version = QApplication.applicationVersion()
+        from solver.saving.records import program_version
+
         text = self.tr(
             "<p><b>StepREML {}</b></p>"
             "<p>A random-intercept model fitted by REML, one named step at a time.</p>"
             "<p>MIT licence</p>"
         )
-        self._window.show_message(text.format(version), self.tr("About StepREML"))
+        self._window.show_message(text.format(program_version()), self.tr("About StepREML"))
 
     def _read(self, title: str, text: str) -> None:
         from mlm_gui.widgets.reading_dialog import ReadingDialog

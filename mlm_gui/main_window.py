@@ -24,22 +24,22 @@ from PySide6.QtWidgets import (
 from mlm_gui.actions import build_actions
 from mlm_gui.controls import Controls
 from mlm_gui.data.opening import Opening, dropped_file
-from mlm_gui.explaining import Explaining
 from mlm_gui.help import Help
 from mlm_gui.keys import KeyKeeper
 from mlm_gui.menus import add_actions, add_motion, add_panes, add_recent, add_steps, add_themes
-from mlm_gui.run_choices import RunChoices
 from mlm_gui.settings import Settings
-from mlm_gui.teaching import IN_LECTURE, Teaching
+from mlm_gui.teaching import Teaching
 from mlm_gui.theme import Theme, load_theme
-from mlm_gui.what_if import IN_BRANCH, WhatIfs
 from mlm_gui.widgets.ruled_splitter import RuledSplitter
 
 if TYPE_CHECKING:
     from mlm_gui.desk import Desk
+    from mlm_gui.explaining import Explaining
     from mlm_gui.exports.commands import Exports
+    from mlm_gui.run_choices import RunChoices
     from mlm_gui.session import Session
     from mlm_gui.simple import SimpleView
+    from mlm_gui.what_if import WhatIfs
     from mlm_gui.workspace import Workspace
     from solver import Analysis, Options, Step
     from solver.course import Course
@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
     desk: Desk
     choices: RunChoices
     what_ifs: WhatIfs
+    explaining: Explaining
     exports: Exports
     simple: SimpleView
 
@@ -111,7 +112,6 @@ class MainWindow(QMainWindow):
         self._theme = load_theme(settings.theme, self._zoom)
         self._filled = False
         self.teaching = Teaching(self, settings)
-        self.explaining = Explaining(self)
         self.help = Help(self)
         self.actions_by_name = build_actions(self, self._handlers())
         for name, action in self.actions_by_name.items():
@@ -188,6 +188,8 @@ class MainWindow(QMainWindow):
         from mlm_gui.layout import recall
         from mlm_gui.session import Session
         from mlm_gui.simple import SimpleView
+        from mlm_gui.teaching import IN_LECTURE
+        from mlm_gui.what_if import IN_BRANCH
         from mlm_gui.workspace import Workspace
         from solver import example_names
         from solver.lessons import words
@@ -220,16 +222,21 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, gc.freeze)
 
     def _connect(self) -> None:
+        from mlm_gui.explaining import Explaining
+        from mlm_gui.run_choices import RunChoices
+        from mlm_gui.what_if import WhatIfs
+
         session, workspace, controls = self.session, self.workspace, self.controls
         session.started.connect(self._on_started)
         session.moved.connect(self._on_moved)
         session.running_changed.connect(controls.show_running)
         workspace.step_requested.connect(session.go)
-        workspace.explain_requested.connect(self.explaining.explain)
         workspace.arranged.connect(self._on_arranged)
         controls.interval_chosen.connect(session.set_interval)
         self.choices = RunChoices(self, controls)
         self.what_ifs = WhatIfs(self)
+        self.explaining = Explaining(self)
+        workspace.explain_requested.connect(self.explaining.explain)
 
     def _on_started(self, what: str) -> None:
         session = self.session
@@ -412,8 +419,8 @@ class MainWindow(QMainWindow):
         self.controls.apply_theme(theme)
         self.beside.set_colour(theme.hairline)
         self.teaching.apply_theme(theme)
-        self.explaining.apply_theme(theme)
         if self._filled:
+            self.explaining.apply_theme(theme)
             self.workspace.apply_theme(theme)
             self.desk.apply_theme(theme)
             self.what_ifs.apply_theme(theme)
@@ -459,20 +466,21 @@ class MainWindow(QMainWindow):
             "leave_branch": lambda: self.what_ifs.leave(),
             "keep_branch": lambda: self.what_ifs.keep(),
             "results": self._show_results,
+            "explain": lambda: self.explaining.ask_here(),
             "zoom_in": lambda: self.set_zoom(self._zoom * ZOOM_STEP),
             "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),
             "zoom_reset": lambda: self.set_zoom(1.0),
             "full_screen": self._toggle_full_screen,
             "restore": self._esc,
             **self.teaching.handlers(),
-            **self.explaining.handlers(),
             **self.help.handlers(),
         }
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the focus from the control that has it at Esc: the keys are the window's again."""
         if event.key() == Qt.Key.Key_Escape:
-            self.explaining.close()
+            if self._filled:
+                self.explaining.close()
             self.take_focus()
         else:
             super().keyPressEvent(event)

@@ -26,9 +26,9 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, place_rows, titles
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
-from solver.accounts.account import Quantity
 from solver.formatting import number
 from solver.lessons import step_lessons, symbols, words
+from solver.quantity import Quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -70,6 +70,28 @@ fit(Problem.from_frame(example.frame(), example.formula))
     assert not loaded & (SCREEN | {"scipy.stats", "pyreadstat"})
 
 
+def painted(until, settings):
+    """The modules that the window has loaded when it is painted, or ready."""
+    return imported_by(f"""
+import os
+os.environ |= {{"QT_QPA_PLATFORM": "offscreen", "XDG_CONFIG_HOME": {str(settings)!r}}}
+from mlm_gui.app import main
+main(["smoke", "--until", {until!r}])
+""")
+
+
+def test_the_window_is_painted_before_the_solver_is_loaded(tmp_path):
+    loaded = painted("window", tmp_path)
+    assert "mlm_gui.main_window" in loaded
+    assert not loaded & (TABLES | {"solver", "numpy", "matplotlib", "ziamath", "email"})
+
+
+def test_what_a_number_is_made_of_is_loaded_when_one_is_asked_about(tmp_path):
+    loaded = painted("ready", tmp_path)
+    assert "solver.quantity" in loaded
+    assert not loaded & (TABLES | {"solver.accounts", "mlm_gui.panels.explanation", "scipy.stats"})
+
+
 @pytest.mark.parametrize("path", SOLVER, ids=lambda path: path.stem)
 def test_no_line_of_the_solver_imports_a_screen(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -25,10 +25,11 @@ from mlm_gui.widgets.math_view import MathView
 from mlm_gui.widgets.maths import Maths
 from mlm_gui.widgets.page import Page
 from solver import Problem, Refusal, Step, Trace
-from solver.accounts import Account, Quantity, account
+from solver.accounts import Account, account
 from solver.accounts.telling import title_of
 from solver.formatting import exact, number
 from solver.lessons import step_lessons
+from solver.quantity import Quantity
 from solver.state import STEP_NAMES
 
 MATHS = 1.2

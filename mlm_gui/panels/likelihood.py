@@ -18,11 +18,11 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
-from solver.accounts.account import Quantity
 from solver.criterion import Criterion
 from solver.formatting import number, signed
 from solver.lessons import words
 from solver.moments import Floats
+from solver.quantity import Quantity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

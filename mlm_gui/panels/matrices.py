@@ -23,12 +23,12 @@ from mlm_gui.widgets.matrix_window import Display
 from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.shelf import Shelf
 from solver import Problem, Refusal, Step, Trace
-from solver.accounts.account import Quantity
 from solver.branch import OtherGroup, OtherY
 from solver.course import Course, whole_course
 from solver.formatting import number
 from solver.lessons import step_lessons
 from solver.matrices import Matrix, matrix_names
+from solver.quantity import Quantity
 
 OFFER_AFTER = 150
 """Milliseconds after a step until the list of all matrices is brought up to date."""

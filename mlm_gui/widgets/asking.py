@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt,
 from PySide6.QtGui import QCursor, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLabel, QMenu, QTextEdit, QWidget
 
-from solver.accounts.account import Quantity
+from solver.quantity import Quantity
 
 
 class Asked(NamedTuple):

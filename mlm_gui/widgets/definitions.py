@@ -14,8 +14,8 @@ from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.disclosure import Disclosure
 from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.rich_text import rich_text
-from solver.accounts.account import Quantity
 from solver.lessons import Head
+from solver.quantity import Quantity
 
 READ = Qt.TextInteractionFlag.TextSelectableByMouse
 

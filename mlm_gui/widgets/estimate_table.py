@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from mlm_gui.widgets.fact_table import Cell
 from mlm_gui.widgets.formed_table import BLANK, Form, FormedTable
-from solver.accounts.account import Quantity
 from solver.exports.grid import Grid
 from solver.formatting import MINUS, exact, number, p_value
 from solver.lessons import Head
+from solver.quantity import Quantity
 
 FIGURE, SIXTH = "\u2007", "\u2006"
 """Spaces as wide as a figure, and as what a minus is wider than one."""

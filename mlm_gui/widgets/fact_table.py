@@ -12,8 +12,8 @@ from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked, Asking, nearer_end
 from mlm_gui.widgets.copy_menu import model_grid, offer_grid
 from mlm_gui.widgets.plain_header import PlainHeader
-from solver.accounts.account import Quantity
 from solver.exports.grid import Grid
+from solver.quantity import Quantity
 
 Cell = tuple[str, str]
 """What a cell says, and what it says when pointed at."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.fact_table import Cell, FactTable
-from solver.accounts.account import Quantity
+from solver.quantity import Quantity
 
 BLANK: Cell = ("", "")
 """A last column that takes the room left over, so that the numbers stay together."""

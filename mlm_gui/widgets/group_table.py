@@ -22,12 +22,12 @@ from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked, Asking, nearer_end
 from mlm_gui.widgets.copy_menu import offer_grid
 from mlm_gui.widgets.estimate_table import led
-from solver.accounts.account import Quantity
 from solver.exports.grid import Grid
 from solver.formatting import MINUS, exact
 from solver.inference.results import Results
 from solver.lessons import Head
 from solver.moments import Floats
+from solver.quantity import Quantity
 
 ROWS = 9
 """Rows that are seen at a time."""

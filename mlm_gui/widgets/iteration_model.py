@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from mlm_gui.spotlight import HIDDEN, Question, asked_iterations
 from mlm_gui.widgets.asking import Asked
 from solver import Step, Trace
-from solver.accounts.account import Quantity
 from solver.formatting import exact, number
 from solver.lessons import words
+from solver.quantity import Quantity
 from solver.state import STEP_NAMES, Kind, State
 
 Index = QModelIndex | QPersistentModelIndex

@@ -45,8 +45,8 @@ from mlm_gui.widgets.matrix_heads import ColumnHeads, Heads, RowHeads
 from mlm_gui.widgets.matrix_model import Index, MatrixModel
 from mlm_gui.widgets.matrix_window import ARROWS, Density, Window
 from mlm_gui.widgets.picture import Picture
-from solver.accounts.account import Quantity
 from solver.exports.grid import Grid
+from solver.quantity import Quantity
 
 LONGEST_SIDE = 2**31 - 1
 """Qt counts the pixels of a row of columns in 32 bits."""

@@ -15,9 +15,9 @@ from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.fact_table import aligned
 from mlm_gui.widgets.inline_edit import InlineEdit, read_number
 from mlm_gui.widgets.rich_text import rich_text
-from solver.accounts.account import Quantity
 from solver.formatting import MINUS, exact, number, signed
 from solver.lessons import symbols, words
+from solver.quantity import Quantity
 from solver.step import Step
 
 QUANTITIES = ("sigma2", "tau2", "icc", "loglik")

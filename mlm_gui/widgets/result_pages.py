@@ -19,13 +19,13 @@ from mlm_gui.widgets.formed_table import BLANK, Form
 from mlm_gui.widgets.group_table import GroupTable
 from mlm_gui.widgets.reading_page import ReadingPage
 from mlm_gui.widgets.rich_text import rich_text
-from solver.accounts.account import Quantity
 from solver.formatting import exact, number, p_value
 from solver.inference.comparison import Column
 from solver.inference.comparison_sentences import comparison_sentences
 from solver.inference.results import Results
 from solver.inference.sentences import as_text, fitted_sentence, paragraphs
 from solver.lessons import Head, result_words, words
+from solver.quantity import Quantity
 
 UNPARTED = "\u00a0|\u2060\u00a0"
 """The bar of a formula, at which no line ends."""

@@ -9,10 +9,10 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
 from mlm_gui.widgets.fact_table import Cell, FactTable
-from solver.accounts.account import Quantity
 from solver.criterion import Method
 from solver.formatting import exact, number
 from solver.lessons import words
+from solver.quantity import Quantity
 from solver.state import Rule, Trial
 
 RUN = 4

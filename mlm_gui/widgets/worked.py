@@ -10,11 +10,11 @@ from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.mathlayout import Box, row
 from mlm_gui.widgets.maths import Line, Maths, Piece
 from mlm_gui.widgets.trials import factor_text
-from solver.accounts.account import Quantity
 from solver.fit import Fit
 from solver.formatting import short
 from solver.lessons import words
 from solver.moments import Floats
+from solver.quantity import Quantity
 from solver.start import method_of_moments
 from solver.state import Kind, State, Trial
 from solver.step import Step

@@ -8,7 +8,8 @@ explained: ``data``, ``forms`` (sums over the data), ``effects``, ``likelihood``
 ``conclusions`` (of a fit) and ``entries`` (of matrices).
 """
 
-from solver.accounts.account import Account, Addend, Part, Quantity, Sum
+from solver.accounts.account import Account, Addend, Part, Sum
 from solver.accounts.telling import account
+from solver.quantity import Quantity
 
 __all__ = ["Account", "Addend", "Part", "Quantity", "Sum", "account"]

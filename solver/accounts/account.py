@@ -13,29 +13,10 @@ from typing import NamedTuple
 from solver.explanations import factor
 from solver.formatting import number
 from solver.moments import Codes
+from solver.quantity import Quantity
 
 TERMS = 12
 """Terms of a sum that are shown one by one."""
-
-Place = int | str
-
-
-class Quantity(NamedTuple):
-    """The name of a number, wherever it is shown.
-
-    Attributes
-    ----------
-    name : str
-        One of :func:`solver.accounts.names`.
-    place : tuple
-        Which one: the position of a fixed effect, a group, an observation, a rule …, from 0.
-    point : str
-        Empty for the (σ², τ²) of the step; else another one, such as ``trial 0``.
-    """
-
-    name: str
-    place: tuple[Place, ...] = ()
-    point: str = ""
 
 
 class Part(NamedTuple):

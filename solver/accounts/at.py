@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.accounts.account import TERMS, Addend, Part, Place, Quantity, Sum
+from solver.accounts.account import TERMS, Addend, Part, Sum
 from solver.criterion import Criterion
 from solver.errors import Refusal
 from solver.fit import Fit
 from solver.inference.results import Results
 from solver.moments import Codes, Floats, Moments
 from solver.problem import Problem
+from solver.quantity import Place, Quantity
 from solver.start import ols_beta
 from solver.state import State
 from solver.step import Step

@@ -7,13 +7,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from solver.accounts.account import Part, Quantity
+from solver.accounts.account import Part
 from solver.accounts.at import At, Declared, Draft, constant, of_sum
 from solver.accounts.forms import form_value, pair_name
 from solver.accounts.likelihood import NAMES, loglik_symbol
 from solver.accounts.symbols import effect, group, sub
 from solver.inference.satterthwaite import Inference, Satterthwaite, normal_quantile
 from solver.ols import Ols
+from solver.quantity import Quantity
 
 PARAMETERS = {"tau": "τ", "sigma": "σ", "icc": "ICC"}
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.accounts.account import Quantity
 from solver.accounts.at import At, Column, Declared, Draft, of_sum
 from solver.accounts.symbols import cell, effect, group, letter, mean, sub
 from solver.moments import Floats
+from solver.quantity import Quantity
 
 
 def cell_value(at: At, column: Column, i: int) -> float:

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 
-from solver.accounts.account import Quantity
 from solver.accounts.at import At, Declared, Draft, known, of_sum
 from solver.accounts.data import explain_mean
 from solver.accounts.forms import explain_form
 from solver.accounts.symbols import effect, group, sub
 from solver.moments import Floats
+from solver.quantity import Quantity
 
 
 def beta_symbol(at: At, k: int) -> str:

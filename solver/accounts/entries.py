@@ -8,7 +8,7 @@ from math import isclose
 
 import numpy as np
 
-from solver.accounts.account import Addend, Part, Quantity, Sum
+from solver.accounts.account import Addend, Part, Sum
 from solver.accounts.at import At, Declared, Draft
 from solver.explanations import (
     WRITTEN,
@@ -22,6 +22,7 @@ from solver.explanations import (
 )
 from solver.lessons import account_words
 from solver.matrices import Matrix
+from solver.quantity import Quantity
 
 SAME: dict[str, Callable[[int, int], Quantity]] = {
     "y": lambda i, j: Quantity("cell", ("y", i)),

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from solver.accounts.account import Part, Quantity, Sum
+from solver.accounts.account import Part, Sum
 from solver.accounts.at import At, Column, Declared, Draft, of_sum
 from solver.accounts.data import made_of
 from solver.accounts.symbols import POWER, cell, group, letter, mean, sub
 from solver.moments import Floats
+from solver.quantity import Quantity
 
 KINDS = {
     "": (1, 1, 1),

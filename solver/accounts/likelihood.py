@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.accounts.account import Addend, Quantity, Sum
+from solver.accounts.account import Addend, Sum
 from solver.accounts.at import At, Declared, Draft, of_sum
 from solver.accounts.forms import form_value, pair_name, pairs, part_n_less
 from solver.lessons import words
 from solver.moments import Floats
+from solver.quantity import Quantity
 
 NAMES = ("σ", "τ")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from solver.accounts.account import Account, Place, Quantity
+from solver.accounts.account import Account
 from solver.accounts.at import OF_THE_END, At
 from solver.accounts.entries import same_as
 from solver.accounts.table import TABLE
 from solver.errors import Refusal
 from solver.formatting import quoted, short
 from solver.lessons import account_words, step_lessons, symbols, words
+from solver.quantity import Place, Quantity
 from solver.state import STEP_NAMES
 from solver.trace import Trace
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from solver.accounts.account import Part, Quantity
+from solver.accounts.account import Part
 from solver.accounts.at import At, Declared, Draft, constant, known, of_sum
 from solver.accounts.likelihood import NAMES, explain_score
+from solver.quantity import Quantity
 from solver.start import MomentStart, method_of_moments
 from solver.state import Kind, Trial
 from solver.updates import newton_information, newton_step
