@@ -113,7 +113,7 @@ class CardPanel(Panel):
         self._step, self._turned = new, 0
         if renamed:
             self._show_lesson(new)
-        self._show_worked()
+        self._put_numbers_in()
         if new.name == "update_variances":
             self.trials.show_trials(new.state.trials, new.options.method)
             self.in_words.setText(rich_text(update_words(new, self._course.update)))
@@ -128,7 +128,8 @@ class CardPanel(Panel):
         if group is not None and group != self._group:
             self._group = group
             if self._step is not None and self._step.name == "predict_u":
-                self._show_worked()
+                self._put_numbers_in()
+                self._show_parts()
 
     def show_spot(self, spot: Spot) -> None:
         """Light a symbol in the formula."""
@@ -234,7 +235,6 @@ class CardPanel(Panel):
             self.formula.set_size(SMALL_MATHS if small else 1.0)
         self.worked.set_size(SMALL_MATHS if small else 1.0)
         self._page.column.setSpacing(unit // 2 if small else unit)
-        self._set_head()
 
     def _set_head(self) -> None:
         """Title and place beside each other where they fit, else one below the other."""
@@ -294,7 +294,7 @@ class CardPanel(Panel):
         self._fit()
         self._page.verticalScrollBar().setValue(0)
 
-    def _show_worked(self) -> None:
+    def _put_numbers_in(self) -> None:
         if self._maths is None or self._step is None:
             return
         index = self._step.index
@@ -302,7 +302,6 @@ class CardPanel(Panel):
         self._lines = self._work_out(
             self._step, before, self._group, self._maths, self._course.simple
         )
-        self._show_parts()
 
     def _asked(self, place: QPoint) -> Asked | None:
         """The number at a place of the worked formulas."""

@@ -103,7 +103,7 @@ class Shelf(QScrollArea):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Arrange anew when there is more or less room."""
-        if event.type() == QEvent.Type.Resize:
+        if event.type() == QEvent.Type.Resize and watched is self.viewport():
             self.arrange()
         return super().eventFilter(watched, event)
 
