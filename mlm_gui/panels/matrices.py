@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
@@ -33,6 +33,8 @@ from solver.quantity import Quantity
 OFFER_AFTER = 150
 """Milliseconds after a step until the list of all matrices is brought up to date."""
 
+REST = 300
+"""Milliseconds without a step before the matrices of later steps are prepared."""
 
 AT_ONCE = 50_000
 """Observations up to which a cell is explained anew at every step; with more, when it is calm."""
@@ -57,10 +59,6 @@ class MatrixChoice(NamedTuple):
     added: tuple[str, ...] = ()
     hidden: frozenset[str] = frozenset()
     symbols: bool = False
-
-
-PACE = 40
-"""Milliseconds from one matrix that is prepared in idle time to the next."""
 
 
 class MatricesPanel(Panel):
@@ -118,7 +116,6 @@ class MatricesPanel(Panel):
         self._explain_soon.setSingleShot(True)
         self._explain_soon.timeout.connect(lambda: self._explain(*self._asked_soon))
         self._prepare = QTimer(self)
-        self._prepare.setInterval(PACE)
         self._prepare.timeout.connect(self._prepare_view)
         self._bar.toggled.connect(self._toggle)
         self._bar.added.connect(self._add)
@@ -140,12 +137,12 @@ class MatricesPanel(Panel):
         self._bar.offer_group_order(not self._grouped)
         self._close_explanation()
         self.show_group(None)
-        self._prepare.start()
 
     def show_step(self, new: Step, old: Step | None) -> None:
         """Show the matrices of a step; those without a change stay untouched."""
         self._step = new
         self._show_matrices()
+        self._prepare.start(REST)
         self._scroll_back()
         if self._bare:
             self._shelf.turn_back()
@@ -235,6 +232,11 @@ class MatricesPanel(Panel):
         self._splitter.setOrientation(
             Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Prepare nothing for nobody."""
+        super().hideEvent(event)
+        self._prepare.stop()
 
     # -- which matrices
 
@@ -334,13 +336,14 @@ class MatricesPanel(Panel):
         return view
 
     def _prepare_view(self) -> None:
-        """In idle time: make the view of a matrix that a later step will need."""
-        for lesson in step_lessons().values():
-            for name in lesson.matrices:
-                if name not in self._views:
-                    self._view(name)
-                    return
-        self._prepare.stop()
+        """Make one of the views that later steps will need; whatever happens comes between."""
+        needed = (name for lesson in step_lessons().values() for name in lesson.matrices)
+        missing = next((name for name in needed if name not in self._views), None)
+        if missing is None:
+            self._prepare.stop()
+        else:
+            self._view(missing)
+            self._prepare.start(0)
 
     def _scroll_back(self) -> None:
         """On the same rows with another value, show those that were in sight before."""

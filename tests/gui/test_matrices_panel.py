@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSpinBox
 
-from mlm_gui.panels.matrices import MatricesPanel
+from mlm_gui.panels.matrices import REST, MatricesPanel
 from mlm_gui.theme import THEMES, load_theme
 from mlm_gui.widgets.cell_explanation import CellExplanation
 from mlm_gui.widgets.chip import Chip
@@ -143,6 +143,22 @@ def test_tiles_meet_without_a_seam():
 
 
 # -- how the entries are written
+
+
+def test_the_matrices_of_later_steps_are_prepared_after_a_rest(qtbot, show):
+    panel = show(*run("handout"))
+    needed = {name for lesson in step_lessons().values() for name in lesson.matrices}
+    made = {view.name for view in panel.findChildren(MatrixView)}
+    assert not needed <= made
+    qtbot.waitUntil(lambda: needed <= {view.name for view in panel.findChildren(MatrixView)})
+
+
+def test_nothing_is_prepared_once_the_window_is_closed(show):
+    panel = show(*run("handout"))
+    resting = [timer for timer in panel.findChildren(QTimer) if timer.interval() == REST]
+    assert [timer.isActive() for timer in resting] == [True]
+    panel.close()
+    assert not resting[0].isActive()
 
 
 def test_symbols_at_a_switch(qtbot, show):
