@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,9 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
+from mlm_gui.panels.group_words import in_words, left_out
+from mlm_gui.panels.held_row import HeldRow
+from mlm_gui.panels.line_ends import LineEnd, labels_at_ends
 from mlm_gui.panels.line_motion import Drawn, LineMotion, Move, colouring, gliding, growing
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.spotlight import Spot, lit_layers
@@ -19,11 +21,11 @@ from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.layer_bar import Layer
 from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.plot_label import Label
-from mlm_gui.widgets.plot_layout import count, spread
+from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Ols, Problem, Step, Trace, no_pooling
 from solver.branch import OtherY, matching
-from solver.formatting import as_typed, number
+from solver.formatting import number
 from solver.lessons import step_lessons
 from solver.moments import Codes, Floats
 
@@ -34,9 +36,6 @@ if TYPE_CHECKING:
     from mlm_gui.panels.group_artists import GroupArtists
 NEAR = 7.0
 """Pixels within which the pointer is on a row or a line."""
-
-OUTSIDE = 0.1
-"""A line that ends outside of the plot by no more than this part of its height has its name."""
 
 LINES = ("data", "ols", "fixed", "alone", "blup")
 """The layers that can move from one picture to the next."""
@@ -72,8 +71,7 @@ class GroupLinesPanel(PlotPanel):
         self._spot = Spot()
         self._match: Codes = np.zeros(0, np.intp)
         self._then: Step | None = None
-        self._held: int | None = None
-        self._held_at = self._offset = 0.0
+        self._held: HeldRow | None = None
         self.glide = 0
         self._motion = LineMotion(self._refresh, self)
         self.level, self.slope = 0.0, 0.0
@@ -289,51 +287,36 @@ class GroupLinesPanel(PlotPanel):
 
     def take_hold(self, at: MouseEvent) -> bool:
         """Whether a row that stands by itself is under the pointer."""
+        self._held = None
         if at.inaxes is not self.artists.axes or not self.artists.data:
             return False
         pixels = self._row_pixels()
         distance = np.hypot(pixels[:, 0] - at.x, pixels[:, 1] - at.y)
         near = np.flatnonzero(distance <= NEAR * self.canvas.ratio)
-        self._held = int(self.drawn.rows[near[0]]) if len(near) == 1 else None
-        self._offset = float(pixels[near[0], 1] - at.y) if len(near) == 1 else 0.0
+        if len(near) == 1:
+            row, offset = int(self.drawn.rows[near[0]]), float(pixels[near[0], 1] - at.y)
+            self._held = HeldRow(self.artists, row, offset)
         return self._held is not None
 
     def move_held(self, at: MouseEvent) -> None:
         """Show the row at another height, and its value."""
-        if self._held is None:
-            return
-        axes, row, data = self.artists.axes, self._held, self.data
-        inverse = axes.transData.inverted()
-        (_, value), (_, next_pixel) = inverse.transform(
-            [(at.x, at.y + self._offset), (at.x, at.y + self._offset + 1)]
-        )
-        low, high = axes.get_ylim()
-        self._held_at = self._rounded(min(max(value, low), high), next_pixel - value)
-        x, old = float(self.drawn.places(np.array([row]))[0]), float(data.y[row])
-        held = self.artists.held
-        held.set_data([x, x], [old, self._held_at])
-        held.set_visible(True)
-        text = self.tr("%1 = <b>%2</b> (was %3)").replace("%1", html.escape(data.response))
-        text = text.replace("%2", as_typed(self._held_at)).replace("%3", as_typed(old))
-        place = QPointF(*self.canvas.to_widget(axes, x, self._held_at))
-        self.frame.show_hover(f"{observation_name(data, row)}<br>{text}", place)
-        self.canvas.refresh()
-
-    def _rounded(self, value: float, pixel: float) -> float:
-        """A value to the digits that a pixel tells; whole where all of y are."""
-        decimals = -math.floor(math.log10(pixel))
-        if decimals > 0 and bool(np.all(self.data.y == np.rint(self.data.y))):
-            decimals = 0
-        return round(value, decimals)
+        held = self._held
+        if held is not None:
+            held.move(at)
+            place = QPointF(*self.canvas.to_widget(self.artists.axes, held.x, held.y))
+            self.frame.show_hover(held.text, place)
+            self.canvas.refresh()
 
     def let_go(self, dropped: bool) -> None:
         """Ask what if the row were there; or put it back."""
-        row, self._held = self._held, None
-        self.artists.held.set_visible(False)
+        held, self._held = self._held, None
+        if held is None:
+            return
+        held.let_go()
         self.frame.hover.hide()
         self.canvas.refresh()
-        if dropped and row is not None and self._held_at != self.data.y[row]:
-            self.what_if_requested.emit(OtherY(row, self._held_at))
+        if dropped and held.moved:
+            self.what_if_requested.emit(OtherY(held.row, held.y))
 
     # -- motion
 
@@ -427,47 +410,39 @@ class GroupLinesPanel(PlotPanel):
         yield from self.titles()
         if self.drawn.column is None and self.data.J <= NAMED:
             yield from self._labels_below()
-        yield from self._labels_at_ends()
+        yield from labels_at_ends(self.canvas, self.artists.axes, self.look.unit, self._line_ends())
+        if self.lit is not None and not self.few:
+            yield from self._label_of_lit(self.lit)
 
-    def _labels_at_ends(self) -> Iterable[Label]:
-        canvas, theme, data = self.canvas, self.look, self.data
-        axes, u = self.artists.axes, self.now.state.u
-        (left, end), (low, high) = axes.get_xlim(), axes.get_ylim()
-        wanted: list[tuple[float, str, str, int | None]] = []
+    def _line_ends(self) -> Iterable[LineEnd]:
+        theme, data, end = self.look, self.data, self.artists.axes.get_xlim()[1]
         if self.layers.shown("ols"):
             level, slope = self.drawn.level(self._ols)
-            wanted.append((float(level + slope * end), self.tr("OLS"), theme.ink, None))
+            yield LineEnd(float(level + slope * end), self.tr("OLS"), theme.ink)
         if self.layers.shown("fixed"):
-            wanted.append((self.level + self.slope * end, FIXED, theme.ink, None))
+            yield LineEnd(self.level + self.slope * end, FIXED, theme.ink)
         if data.truth is not None and self.layers.shown("truth"):
             level, slope = self.drawn.level(data.truth.beta)
             highest = float(data.truth.u[self.drawn.groups].max())
             colour = theme.ink if self.few else theme.accent
-            wanted.append((float(level + slope * end) + highest, self.tr("truth"), colour, None))
+            yield LineEnd(float(level + slope * end) + highest, self.tr("truth"), colour)
         if self.drawn.column is not None and self.few:
             for j in range(data.J):
                 faded = self.lit is not None and j != self.lit
                 colour = theme.hairline if faded else self.artists.colour(j)
-                wanted.append((self._end_of(j, end), self.group_name(j), colour, j))
-        near = OUTSIDE * (high - low)
-        wanted = [item for item in wanted if low - near <= item[0] <= high + near]
-        box = canvas.box(axes)
-        x, top, bottom = box.right(), box.top(), box.bottom()
-        ends = [canvas.to_widget(axes, end, min(max(item[0], low), high))[1] for item in wanted]
-        line = canvas.metrics().height()
-        places = spread(ends, line, top, bottom)
-        for (_, text, colour, group), place, y in zip(wanted, places, ends, strict=True):
-            leader = (x + 1, y) if abs(place - y) > 0.25 * line else None
-            start, room = x + theme.unit, canvas.width() - x - 1.5 * theme.unit
-            yield Label(text, start, place, colour, room=room, group=group, leader=leader)
-        if self.lit is not None and not self.few:
-            last = min(self.drawn.extent(self.lit)[1], end)
-            height = self.level + float(u[self.lit]) + self.slope * last
-            if left < last and low <= height <= high:
-                x, y = canvas.to_widget(axes, last, height)
-                room = canvas.width() - x - 1.5 * theme.unit
-                name, x = self.group_name(self.lit), x + 0.75 * theme.unit
-                yield Label(name, x, y, theme.ink, room=room, ground=theme.sheet, bold=True)
+                yield LineEnd(self._end_of(j, end), self.group_name(j), colour, j)
+
+    def _label_of_lit(self, j: int) -> Iterable[Label]:
+        """The name of the lit group where its line ends, among many."""
+        canvas, theme, axes = self.canvas, self.look, self.artists.axes
+        (left, end), (low, high) = axes.get_xlim(), axes.get_ylim()
+        last = min(self.drawn.extent(j)[1], end)
+        height = self.level + float(self.now.state.u[j]) + self.slope * last
+        if left < last and low <= height <= high:
+            x, y = canvas.to_widget(axes, last, height)
+            room = canvas.width() - x - 1.5 * theme.unit
+            name, x = self.group_name(j), x + 0.75 * theme.unit
+            yield Label(name, x, y, theme.ink, room=room, ground=theme.sheet, bold=True)
 
     def _end_of(self, j: int, end: float) -> float:
         """How high a group's line ends; without lines, its mean response."""
@@ -494,18 +469,11 @@ class GroupLinesPanel(PlotPanel):
 
     def notes(self) -> list[str]:
         """What is left out of the picture, and where the other predictors are held."""
-        drawn, data, notes = self.drawn, self.data, []
+        notes = []
         if self.now.state.mean_residuals is None and self.layers.shown("blup"):
             title = step_lessons()["predict_u"].title
             notes.append(self.tr("û = 0 until “%1”").replace("%1", title))
-        if len(drawn.rows) < data.n:
-            text = self.tr("%1 of %2 rows drawn").replace("%1", count(len(drawn.rows)))
-            notes.append(text.replace("%2", count(data.n)))
-        if len(drawn.groups) < data.J:
-            text = self.tr("%1 of %2 group lines").replace("%1", count(len(drawn.groups)))
-            notes.append(text.replace("%2", count(data.J)))
-        if drawn.held:
-            notes.append(self.tr("other predictors at their means"))
+        notes += left_out(self.drawn)
         if self.layers.shown("alone"):
             untold = int(np.isnan(self.alone[0]).sum())
             if untold:
@@ -516,22 +484,8 @@ class GroupLinesPanel(PlotPanel):
 
     def description(self) -> str:
         """What is plotted, in words."""
-        data, drawn, u = self.data, self.drawn, self.now.state.u
-        text = self.tr("%1 against %2: %3 rows in %4 groups").replace("%1", self.y_title)
-        text = text.replace("%2", self.x_title).replace("%3", count(data.n))
-        parts = [text.replace("%4", count(data.J))]
-        common = self.tr("Common line %1").replace("%1", number(self.level))
-        if drawn.column is not None:
-            common += self.tr(" and slope %1").replace("%1", number(self.slope))
-        parts.append(common)
-        least, most = int(u.argmin()), int(u.argmax())
-        if u[most] > u[least]:
-            text = self.tr("û from %1 (%2) to %3 (%4)").replace("%1", number(float(u[least])))
-            text = text.replace("%2", data.group_labels[least]).replace(
-                "%3", number(float(u[most]))
-            )
-            parts.append(text.replace("%4", data.group_labels[most]))
-        return ". ".join([*parts, *self.notes()])
+        told = in_words(self.drawn, self.level, self.slope, self.now.state.u)
+        return ". ".join([*told, *self.notes()])
 
     # -- the pointer
 
