@@ -33,7 +33,8 @@ DIGITS = 7
 """Significant digits of ℓ: of one that hardly rises any more, four would show nothing."""
 
 ITERATIONS = 8
-"""Iterations that the axis has room for at first; it doubles when a run needs more."""
+"""Iterations that the axis has room for at least; it doubles when a run needs more, and ends with
+one that has ended."""
 
 CROWD = 64
 """Iterations up to which each has its mark."""
@@ -95,7 +96,7 @@ class LikelihoodPanel(PlotPanel):
         """A new run begins."""
         super().show_problem(problem, trace)
         self.history = RunHistory(trace)
-        self._room, self._peak = ITERATIONS, None
+        self._peak = None
 
     def show_beside(self, beside: Trace | None) -> None:
         """Draw the curves of another run as well, or none."""
@@ -130,6 +131,8 @@ class LikelihoodPanel(PlotPanel):
             shared = shared or axes
             dress(axes, self.look)
             self.rows[key] = self._make_row(key, axes)
+        self._room = ITERATIONS
+        self._make_room()
         self._set_x_limits()
         for row in self.rows.values():
             last = row is list(self.rows.values())[-1]
@@ -182,10 +185,18 @@ class LikelihoodPanel(PlotPanel):
     # -- limits that stand still
 
     def _set_x_limits(self) -> None:
-        longest = max(len(run.criteria) for run in (self.run, self.before) if run is not None)
-        while self._room < longest - 1:
-            self._room *= 2
         next(iter(self.rows.values())).axes.set_xlim(-0.03 * self._room, 1.01 * self._room)
+
+    def _make_room(self) -> bool:
+        """Let the axis reach as far as the runs need; whether that is another place."""
+        before, runs = self._room, [run for run in (self.run, self.before) if run is not None]
+        longest = max(len(run.criteria) for run in runs) - 1
+        at_end = self.now.index == len(self.run.trace) - 1 or not self.hides_later
+        if at_end and all(run.trace.complete for run in runs):
+            self._room = max(ITERATIONS, longest)
+        while self._room < longest:
+            self._room *= 2
+        return self._room != before
 
     def _expected(self, key: str) -> Floats:
         """What a series will span: its start, where the optimum must lie, and where it has been."""
@@ -240,9 +251,10 @@ class LikelihoodPanel(PlotPanel):
         grown, here = self.run.grow(), self.run.position(new)
         self._set_possible()
         beside = self.before is not None and self._update_beside(self.before)
-        if old is not None and not grown and not beside and not self.changed(new, old):
+        longer = self._make_room()
+        if old is not None and not (grown or beside or longer or self.changed(new, old)):
             return False
-        if len(self.run.criteria) - 1 > self._room:
+        if longer:
             self._set_x_limits()
             self._rehome()
         iterations = np.arange(len(self.run.criteria))
@@ -268,9 +280,6 @@ class LikelihoodPanel(PlotPanel):
         grown, there = before.grow(), before.position(then)
         iterations = np.arange(len(before.criteria))
         moved = grown
-        if len(iterations) - 1 > self._room:
-            self._set_x_limits()
-            self._rehome()
         for key, row in self.rows.items():
             if key == "gap":
                 continue
@@ -297,7 +306,8 @@ class LikelihoodPanel(PlotPanel):
         right = max(map(self.canvas.width_of, names)) + self.look.unit
         weights = [2.2 if key == "loglik" else 1.0 for key in self.rows]
         axes = [row.axes for row in self.rows.values()]
-        self.place(axes, weights, right=right, gap=1.7 * self.look.unit)
+        above, gap = 0.2 * self.canvas.metrics().height(), 2.2 * self.look.unit
+        self.place(axes, weights, right=right, above=above, gap=gap)
 
     def symbol(self, key: str) -> str:
         """How a row is headed."""
@@ -321,7 +331,7 @@ class LikelihoodPanel(PlotPanel):
         second = first + max(canvas.width_of(text, bold=True) for text in numbers)
         room = canvas.width() - second - 1.5 * theme.unit
         for head, text, (key, row) in zip(heads, numbers, self.rows.items(), strict=True):
-            y, left = canvas.box(row.axes).top() - 0.95 * canvas.metrics().height(), theme.unit
+            y, left = canvas.box(row.axes).top() - 1.15 * canvas.metrics().height(), theme.unit
             main = key == "loglik"
             yield Label(head, left, y, theme.ink if main else theme.muted, bold=main)
             yield Label(text, second, y, theme.ink, across=1.0, bold=main)

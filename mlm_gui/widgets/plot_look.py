@@ -108,11 +108,20 @@ def dress(axes: Axes, theme: Theme) -> None:
     )
 
 
+NEAREST = 0.42
+"""The least distance of ticks, as a part of that which they are to have."""
+
+
 def set_ticks(axis: Axis, room: float) -> None:
-    """Give an axis as many ticks as there is room for."""
+    """Give an axis as many ticks as there is room for: two, unless these would touch."""
     locator = axis.get_major_locator()
     if isinstance(locator, MaxNLocator):
-        locator.set_params(nbins=int(max(1, min(room, 7))), min_n_ticks=1 if room < 0.6 else 2)
+        low, high = sorted(axis.get_view_interval())
+        for least in (2, 1):
+            locator.set_params(nbins=int(max(1, min(room, 7))), min_n_ticks=least)
+            seen = [place for place in locator() if low <= place <= high]
+            if all(b - a >= NEAREST * (high - low) / room for a, b in pairwise(seen)):
+                break
     elif isinstance(locator, LogLocator):
         locator.set_params(numticks=int(max(2, min(room, 5))))
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -143,6 +144,45 @@ def test_axis_of_iterations_doubles_when_a_run_needs_more(qtbot):
     assert 2 * ITERATIONS < axes.get_xlim()[1] < 2 * ITERATIONS + 1
     assert not panel.view.zoomed
     assert not panel.frame.whole_button.isVisible()
+
+
+def test_axis_of_iterations_ends_where_a_run_has_ended(qtbot):
+    panel, trace = panel_on(qtbot, "handout", 4)
+    axes = panel.rows["loglik"].axes
+    last = trace.exhaust()
+    assert last.iteration > ITERATIONS
+    go(panel, trace, last.index - 1)
+    assert last.iteration <= axes.get_xlim()[1] < last.iteration + 0.5
+    go(panel, trace, 4)
+    assert last.iteration <= axes.get_xlim()[1] < last.iteration + 0.5
+
+
+def test_axis_of_iterations_does_not_tell_a_lecture_how_long_the_run_is(qtbot):
+    panel, trace = panel_on(qtbot, "handout", 4, full=True)
+    panel.set_bare(True)
+    settle(panel)
+    assert panel.rows["loglik"].axes.get_xlim()[1] > 2 * ITERATIONS
+    last = trace.exhaust()
+    go(panel, trace, last.index)
+    assert panel.rows["loglik"].axes.get_xlim()[1] < last.iteration + 0.5
+
+
+@pytest.mark.parametrize("height", [300, 420, 500, 640])
+@pytest.mark.parametrize("name", ["handout", "ceis", "hsb82"])
+def test_ticks_touch_neither_each_other_nor_a_head(qtbot, name, height):
+    trace = run(name, -1)
+    panel = shown(qtbot, LikelihoodPanel, trace, len(trace) - 1, size=(600, height))
+    line = panel.canvas.metrics()
+    heads = {round(i.rect.center().y()): i.rect for i in panel.canvas.labels}
+    for row in panel.rows.values():
+        low, high = row.axes.get_ylim()
+        places = [t for t in row.axes.yaxis.get_major_locator()() if low <= t <= high]
+        heights = [panel.canvas.to_widget(row.axes, 0, t)[1] for t in sorted(places)]
+        assert all(a - b >= line.height() for a, b in pairwise(heights)), row.key
+        for y in heights:
+            for head in heads.values():
+                middle = head.center().y()
+                assert abs(middle - y) >= line.ascent() * 0.9 or head.left() > 100, row.key
 
 
 def test_gap_to_the_optimum_can_be_seen_once_the_run_is_complete(qtbot):
