@@ -385,13 +385,14 @@ class Workspace(QWidget):
     def _columns(self, width: int) -> list[int]:
         """Rail, middle and right: where there is little room, most of it is the middle's.
 
-        Four plots and the results take more than one plot does.
+        On a projector those that are shown are equally wide. Four plots and the results take more
+        than one plot does.
         """
         unit = max(self._unit, 1)
         rail = RAIL * unit
         small = width < SMALL * unit
         if self._stage:
-            return [rail, *_parted(width - (rail if "steps" in self._stage else 0), 0.5)]
+            return [width // 3] * 3
         part = 0.61 if small else 0.53
         if self.deck.choice in ROOMY:
             part = 0.53 if small and self.deck.choice != ALL else 0.44

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontInfo
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontInfo, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
@@ -112,7 +112,8 @@ class StepsPanel(Panel):
         unit = theme.unit
         self._page.set_ground(theme.palette)
         self._page.column.setContentsMargins(0, unit, unit, unit)
-        self._page.column.setSpacing(unit)
+        for part in (self._around, self._values, self._parts):
+            part.setSpacing(unit)
         large = theme.font("large")
         large.setBold(True)
         self.criterion.setFont(large)
@@ -129,6 +130,7 @@ class StepsPanel(Panel):
         self.converged.apply_theme(theme, theme.good)
         self.boundary.apply_theme(theme, theme.ink)
         self.updateGeometry()
+        self._arrange()
         if self._step is not None:
             self.show_step(self._step, None)
 
@@ -142,28 +144,40 @@ class StepsPanel(Panel):
         """Twelve ems, and a few of the steps; it scrolls where that is not all."""
         return QSize(int(NARROWEST * QFontInfo(self.criterion.font()).pixelSize()), 0)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The values stand beside the steps where both have room, below them else."""
+        margins = self._page.column.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - self._parts.spacing()
+        beside = self._around.sizeHint().width() + self._values.sizeHint().width() <= room
+        direction = QBoxLayout.Direction
+        self._parts.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._rules[0].setHidden(beside)
+
     def _lay_out(self) -> None:
+        self._parts = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._page = Page(self.accessibleName(), [self._parts])
+        self._around, self._values = QVBoxLayout(), QVBoxLayout()
+        self._parts.addLayout(self._around)
+        self._parts.addLayout(self._values, 1)
         heading = QVBoxLayout()
         heading.setSpacing(0)
-        self._page = Page(
-            self.accessibleName(),
-            [
-                heading,
-                self.loop,
-                self.iteration,
-                self._rules[0],
-                self.readings,
-                self.beta,
-                self._rules[1],
-                self.converged,
-                self.boundary,
-            ],
-        )
+        self._around.addLayout(heading)
+        heading.addWidget(self.criterion)
+        heading.addWidget(self.algorithm)
+        around: list[QWidget] = [self.loop, self.iteration, self._rules[0]]
+        values = [self.readings, self.beta, self._rules[1], self.converged, self.boundary]
+        for column, parts in ((self._around, around), (self._values, values)):
+            for part in parts:
+                column.addWidget(part)
+            column.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._page)
-        heading.addWidget(self.criterion)
-        heading.addWidget(self.algorithm)
 
     def _compare_beta(self, new: Step, beside: Step) -> None:
         """The fixed effects, each with what it is in the run beside: no other pane has both."""
