@@ -228,6 +228,10 @@ class PlotPanel(Panel):
             self._bare = bare
             self.rebuild()
 
+    def turn(self, by: int) -> bool:
+        """Scroll a plot that needs more lines than there are."""
+        return self.frame.turn(by)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self.theme = theme

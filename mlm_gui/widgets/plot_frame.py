@@ -224,7 +224,15 @@ class PlotFrame(QWidget):
     def set_bare(self, bare: bool) -> None:
         """Show the canvas alone, or with the bar above it."""
         self._bar.setHidden(bare)
+        self._scroll.verticalScrollBar().setValue(0)
         self._fit_bar()
+
+    def turn(self, by: int) -> bool:
+        """Scroll to what is cut off below, or back; whether there was something."""
+        bar = self._scroll.verticalScrollBar()
+        before = bar.value()
+        bar.setValue(before + by * bar.pageStep())
+        return bar.value() != before
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the boxes into a menu where they would take too much of the height."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCursor, QFontInfo
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -627,6 +627,39 @@ def test_the_clicker_brings_matrices_into_sight_that_are_cut_off(window, lecture
     assert pages > 0
     press(window, Qt.Key.Key_PageDown)
     assert room.at != place("Like OLS, and unlike it")
+
+
+def test_the_clicker_brings_the_foot_of_a_plot_into_sight(window, lecture):
+    room, plot = window.teaching.classroom, window.workspace.panes["likelihood"].panel
+    window.resize(1280, 720)
+    room.show(place("The likelihood that REML climbs"))
+    settled()
+    bar = plot.frame._scroll.verticalScrollBar()
+    assert bar.maximum()
+    while bar.value() < bar.maximum():
+        before = bar.value()
+        press(window, Qt.Key.Key_PageDown)
+        assert room.at == place("The likelihood that REML climbs")
+        assert bar.value() > before or before == 0
+    press(window, Qt.Key.Key_PageDown)
+    assert room.at != place("The likelihood that REML climbs")
+    press(window, Qt.Key.Key_PageUp)
+    settled()
+    assert bar.value() == 0
+
+
+@pytest.mark.parametrize("stage", [("steps",), ("steps", "group_lines")])
+def test_all_of_the_six_steps_is_in_sight(window, lecture, stage):
+    rail = window.workspace.panes["steps"].panel
+    window.resize(1280, 720)
+    window.set_zoom(0.9 * lecture.zoom(), remember=False)  # the test's own screen has 800 lines
+    window.workspace.set_stage(stage)
+    settled()
+    assert not rail._page.verticalScrollBar().maximum()
+    assert rail.boundary.visibleRegion().boundingRect() == rail.boundary.rect()
+    window.teaching.lecture.end()
+    settled()
+    assert rail.readings.mapTo(rail, QPoint(0, 0)).y() > rail.loop.mapTo(rail, QPoint(0, 0)).y()
 
 
 def test_the_next_line_is_typeset_ahead(window, lecture):
