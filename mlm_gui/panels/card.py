@@ -318,6 +318,7 @@ class CardPanel(Panel):
         assert self._maths is not None
         if self._bare:
             self._fit_formula()
+        self._fit_tables()
         self._pages = self._part()
         self._turned = min(self._turned, len(self._pages) - 1)
         page, place = self._pages[self._turned], place_of(self._step)
@@ -386,6 +387,15 @@ class CardPanel(Panel):
 
     def _lesson_height(self, width: int, gap: int) -> int:
         return sum(_height(part, width) + gap for part in (self.sentence, self.formula))
+
+    def _fit_tables(self) -> None:
+        """Set the tables as large as a page of a projector can hold."""
+        width, room, _ = self._room()
+        for table in (self.trials, self.rules):
+            for size in ("large", "body", "small") if self._bare else ("small",):
+                table.set_size(size)
+                if table.natural_width() <= width and table.sizeHint().height() <= room:
+                    break
 
     def _fit_formula(self) -> None:
         """Set the formula smaller where it leaves no room for the question mark below it."""

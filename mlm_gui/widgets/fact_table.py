@@ -42,6 +42,7 @@ class FactTable(QTreeWidget):
         self._unlike = frozenset(unlike)
         self._numeric = frozenset(numeric)
         self._theme: Theme | None = None
+        self._size = "small"
         self._head = PlainHeader(self, MARGIN)
         self.setHeader(self._head)
         self.setRootIsDecorated(False)
@@ -126,11 +127,19 @@ class FactTable(QTreeWidget):
         held = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
         return Asked(held[0]) if held else None
 
+    def set_size(self, size: str) -> None:
+        """Set the text at a size of the theme."""
+        if size != self._size:
+            self._size = size
+            if self._theme is not None:
+                self.apply_theme(self._theme)
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self._theme = theme
-        self.setFont(theme.font("small"))
+        self.setFont(theme.font(self._size))
         self._head.apply_theme(theme)
+        self._head.setFont(theme.font(self._size))
         gap = theme.unit // 2
         self.setStyleSheet(
             f"QTreeView {{ background: {theme.sheet}; color: {theme.ink}; outline: none; }}"

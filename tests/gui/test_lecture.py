@@ -648,6 +648,23 @@ def test_the_clicker_brings_the_foot_of_a_plot_into_sight(window, lecture):
     assert bar.value() == 0
 
 
+def test_the_rules_are_as_large_as_there_is_room_for(window, lecture):
+    rules = window.workspace.panes["card"].panel.rules
+    room = window.teaching.classroom
+    room.show(place("Step 6: are we there?"))
+    settled()
+    large = QFontInfo(window.theme.font("large")).pixelSize()
+    assert QFontInfo(rules.font()).pixelSize() == large
+    assert QFontInfo(rules.header().font()).pixelSize() == large
+    window.workspace.set_stage(("card", "iterations"))
+    settled()
+    assert QFontInfo(rules.font()).pixelSize() < large
+    assert rules.natural_width() <= rules.viewport().width()
+    lecture.end()
+    settled()
+    assert QFontInfo(rules.font()).pixelSize() == QFontInfo(window.theme.font("small")).pixelSize()
+
+
 @pytest.mark.parametrize("stage", [("steps",), ("steps", "group_lines")])
 def test_all_of_the_six_steps_is_in_sight(window, lecture, stage):
     rail = window.workspace.panes["steps"].panel
