@@ -84,6 +84,7 @@ class MatricesPanel(Panel):
         self._added: list[str] = []
         self._hidden: set[str] = set()
         self._asked: tuple[str, int, int] | None = None
+        self._aside: tuple[Problem | None, tuple[str, int, int] | None] = None, None
         self._tops: dict[str, int] = {}
         self._bar = MatrixBar(self)
         self._shelf = Shelf(self)
@@ -200,8 +201,17 @@ class MatricesPanel(Panel):
             self._close_explanation()
 
     def set_bare(self, bare: bool) -> None:
-        """Show the matrices alone, or with their controls."""
+        """Show the matrices alone, or with their controls and the entry that was explained."""
+        if bare and not self._bare:
+            self._aside = self._step and self._step.problem, self._asked
+            self._close_explanation()
+        elif self._bare and not bare and self._step is not None:
+            problem, asked = self._aside
+            if asked is not None and problem is self._step.problem:
+                self._explain(*asked)
         self._bare = bare
+        for view in self._views.values():
+            view.table.set_bare(bare)
         self._bar.setHidden(bare)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -326,6 +336,7 @@ class MatricesPanel(Panel):
             view.hide()
             view.conceal(self._concealed)
             view.withhold(self._questions)
+            view.table.set_bare(self._bare)
             if self._theme is not None:
                 view.apply_theme(self._theme)
             view.cell_asked.connect(self._cell_asked)
@@ -446,12 +457,14 @@ class MatricesPanel(Panel):
         if step is None:
             return
         matrix = _matrix(name, step)
-        hidden = name in self.shown and self._views[name].model.hides(row, column)
-        if matrix is None or name not in self.shown or hidden:
+        if matrix is None or name not in self.shown:
             self._close_explanation()
             return
         self._explain_soon.stop()
         self._asked = (name, row, column)
+        if self._views[name].model.hides(row, column):
+            self._explanation.hide()
+            return
         digits = self._bar.display.digits
         cell = matrix.cell(row, column, digits)
         self._explanation.show_cell(cell, step.problem, digits)

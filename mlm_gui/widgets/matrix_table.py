@@ -103,6 +103,7 @@ class MatrixTable(QTableView):
         self._picture = Picture()
         self._scale = (0.0, 0.0)
         self._grouped = False
+        self._bare = False
         self.editable = False
         self._clicked = QPersistentModelIndex()
         self.row_heads = RowHeads(model, self)
@@ -185,6 +186,11 @@ class MatrixTable(QTableView):
             self.row_heads.light(group)
             self.column_heads.light(group)
             self.viewport().update()
+
+    def set_bare(self, bare: bool) -> None:
+        """Draw no selection on a projector, where the lit entries are those that are meant."""
+        self._bare = bare
+        self.viewport().update()
 
     def light_cells(self, spot: Spot | None) -> None:
         """Veil all entries but some, or none."""
@@ -389,7 +395,7 @@ class MatrixTable(QTableView):
         self._picture.show(
             self.viewport(), (model.block(), id(texts), *looks, *sizes), self._draw_cells
         )
-        if self.selectionModel().hasSelection():
+        if not self._bare and self.selectionModel().hasSelection():
             cells = self._cells(QPainter(self.viewport()))
             cells.draw_selection(self._selected(), self.currentIndex(), focused=self.hasFocus())
 

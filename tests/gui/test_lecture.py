@@ -648,6 +648,23 @@ def test_the_clicker_brings_the_foot_of_a_plot_into_sight(window, lecture):
     assert bar.value() == 0
 
 
+@pytest.mark.parametrize("title", ["", "Like OLS, and unlike it"])
+def test_an_entry_explained_before_a_lecture_is_explained_again_after_it(window, title):
+    matrices = window.workspace.panes["matrices"].panel
+    matrices.explain("V", 0, 5)
+    said = matrices._explanation.toPlainText()
+    assert matrices._explanation.isVisible()
+    lecture = lecturing(window)
+    window.workspace.set_stage(("matrices",))
+    assert not matrices._explanation.isVisible()
+    if title:
+        window.teaching.classroom.show(place(title))
+        assert not matrices._explanation.isVisible()
+    lecture.end()
+    assert matrices._explanation.isVisible()
+    assert matrices._explanation.toPlainText() == said
+
+
 def test_the_rules_are_as_large_as_there_is_room_for(window, lecture):
     rules = window.workspace.panes["card"].panel.rules
     room = window.teaching.classroom
