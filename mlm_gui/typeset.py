@@ -107,13 +107,22 @@ class Typesetter(QObject):
         """Whether pieces are waiting to be set."""
         return bool(self._wanted)
 
-    def drawings(self, latex: Sequence[str]) -> list[Drawing | None]:
-        """The pieces that are set; the others will be next. A misspelt one stays None."""
-        missing = [piece for piece in latex if piece not in self._drawings]
-        if missing:
-            self._wanted = list(dict.fromkeys([*missing, *self._wanted]))
+    def drawings(self, latex: Sequence[str], *, now: bool = False) -> list[Drawing | None]:
+        """The pieces that are set; the others will be next, or are set now.
+
+        A misspelt one stays None.
+        """
+        missing = dict.fromkeys(piece for piece in latex if piece not in self._drawings)
+        self._wanted = list(dict.fromkeys([*missing, *self._wanted]))
+        for _ in missing if now else ():
+            self._set_next()
+        if not self._timer.isActive():
             self.wait()
         return [self._drawings.get(piece) for piece in latex]
+
+    def tried(self, latex: Sequence[str]) -> bool:
+        """Whether each of these is set, or misspelt."""
+        return all(piece in self._drawings for piece in latex)
 
     def prepare(self, pieces: Iterable[str]) -> None:
         """Set these too, when there is time."""
@@ -125,6 +134,11 @@ class Typesetter(QObject):
         """The reader is busy: begin, or go on, after a rest."""
         if self._wanted:
             self._timer.start(REST)
+
+    def hurry(self) -> None:
+        """The reader is waiting: go on without a rest."""
+        if self._wanted:
+            self._timer.start(PAUSE)
 
     def finish(self) -> None:
         """Set all that is waiting, now: for pictures of the window."""
@@ -207,7 +221,13 @@ def renderer(drawing: Drawing, ink: str, accent: str) -> QSvgRenderer:
 
 
 class Formula(MathView):
-    """A formula as in a book; in plain characters until it is typeset."""
+    """A formula as in a book; in plain characters until it is typeset.
+
+    Attributes
+    ----------
+    at_once : bool
+        Whether it is typeset before it is shown, however long that takes.
+    """
 
     def __init__(self, setter: Typesetter | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -217,6 +237,7 @@ class Formula(MathView):
         self._in_words: Sequence[str] = ()
         self._theme: Theme | None = None
         self._waiting = False
+        self.at_once = False
         self._set_before: dict[tuple[str, ...], list[Line]] = {}
 
     @property
@@ -260,7 +281,8 @@ class Formula(MathView):
             self._show(self._set_before[latex], theme)
             return
         in_pieces = [pieces(line) for line in self._latex]
-        drawings = self._setter.drawings([piece for line in in_pieces for piece in line])
+        asked = [piece for line in in_pieces for piece in line]
+        drawings = self._setter.drawings(asked, now=self.at_once)
         self._waiting = None in drawings
         em = SCALE * QFontInfo(theme.font()).pixelSize()
         if self._waiting:

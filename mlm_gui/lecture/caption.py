@@ -10,6 +10,7 @@ from PySide6.QtGui import QResizeEvent
 from mlm_gui.lessons_view.scene_page import ScenePage
 from mlm_gui.spotlight import HIDDEN, Question
 from mlm_gui.theme import Theme
+from mlm_gui.typeset import Drawing, typesetter
 from solver.scenes.text import Block, Part
 from solver.scenes.values import Shown
 
@@ -60,6 +61,10 @@ class Caption(ScenePage):
         """Show every number."""
         while self.reveal():
             pass
+
+    def _drawings(self, latex: Sequence[str]) -> list[Drawing | None]:
+        """Nothing is on the wall before it is typeset."""
+        return typesetter().drawings(latex, now=True)
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""

@@ -42,6 +42,8 @@ LEADING = 0.7
 class ScenePage(QTextBrowser):
     """A title and blocks of text; numbers that change are marked.
 
+    A page is shown when its formulas are typeset; until then the one before it stays.
+
     Parameters
     ----------
     size : str
@@ -60,25 +62,26 @@ class ScenePage(QTextBrowser):
         self._values: Mapping[str, Shown] = {}
         self._marks: Mapping[str, str] = {}
         self._theme: Theme | None = None
-        self._waiting = False
+        self._coming: tuple[str, Sequence[Block], Mapping[str, Shown]] | None = None
         self._plain: dict[str, str] = {}
         self._writing = False
-        typesetter().advanced.connect(self._advanced)
+        typesetter().advanced.connect(self._turn_over)
 
     @property
     def waiting(self) -> bool:
-        """Whether plain characters still stand in for formulas."""
-        return self._waiting
+        """Whether a page is still being typeset."""
+        return self._coming is not None
 
     def show_text(self, title: str, blocks: Sequence[Block], values: Mapping[str, Shown]) -> None:
         """Show a scene from its beginning."""
-        self._title, self._values, self._marks = title, values, {}
-        self._blocks = _joined(blocks)
-        self._write()
-        self.verticalScrollBar().setValue(0)
+        self._coming = title, _joined(blocks), values
+        self._turn_over()
 
     def show_values(self, values: Mapping[str, Shown]) -> None:
         """Show other numbers, and mark those that have changed."""
+        if self._coming is not None:
+            self._coming = *self._coming[:2], values
+            return
         if values == self._values:
             if self._marks:
                 self._marks = {}
@@ -155,14 +158,25 @@ class ScenePage(QTextBrowser):
 
     # -- writing
 
-    def _advanced(self) -> None:
-        if self._waiting and all(self._drawings().values()):
-            self._rewrite()
+    def _turn_over(self) -> None:
+        """Show the page that is coming, once it is typeset."""
+        if self._coming is None:
+            return
+        title, blocks, values = self._coming
+        latex = _formulas(blocks, self._symbol)
+        self._drawings(latex)
+        if not typesetter().tried(latex):
+            if self.isVisible():
+                typesetter().hurry()
+            return
+        self._coming = None
+        self._title, self._blocks, self._values, self._marks = title, blocks, values, {}
+        self._write()
+        self.verticalScrollBar().setValue(0)
 
-    def _drawings(self) -> dict[str, Drawing | None]:
-        """The pieces of every formula on the page that are typeset."""
-        latex = _formulas(self._blocks, self._symbol)
-        return dict(zip(latex, typesetter().drawings(latex), strict=True))
+    def _drawings(self, latex: Sequence[str]) -> list[Drawing | None]:
+        """The pieces of formulas that are typeset."""
+        return typesetter().drawings(latex)
 
     def _rewrite(self) -> None:
         """Write anew, and stay at the place."""
@@ -199,8 +213,8 @@ class ScenePage(QTextBrowser):
             found = self.document().find(whole_word, found)
 
     def _write_blocks(self, theme: Theme) -> None:
-        drawings = self._drawings()
-        self._waiting = not all(drawings.values())
+        latex = _formulas(self._blocks, self._symbol)
+        drawings = dict(zip(latex, self._drawings(latex), strict=True))
         document = self.document()
         document.clear()
         self._plain.clear()

@@ -144,7 +144,7 @@ class CardPanel(Panel):
 
     def set_bare(self, bare: bool) -> None:
         """Set nothing small, for a projector."""
-        self._bare = bare
+        self._bare = self.formula.at_once = bare
         self.formula.set_smallest(BARE_FORMULA if bare else SMALLEST)
         self.worked.set_smallest(BARE if bare else SMALLEST)
         self.more.setHidden(bare)

@@ -203,7 +203,7 @@ class MatricesPanel(Panel):
     def set_bare(self, bare: bool) -> None:
         """Show the matrices alone, or with their controls and the entry that was explained."""
         if bare and not self._bare:
-            self._aside = self._step and self._step.problem, self._asked
+            self._aside = self._step.problem if self._step else None, self._asked
             self._close_explanation()
         elif self._bare and not bare and self._step is not None:
             problem, asked = self._aside

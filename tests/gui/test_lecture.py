@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from mlm_gui.layout import layout_of
 from mlm_gui.lecture.lecture import LEAST
 from mlm_gui.lecture.stage import on_stage
+from mlm_gui.lessons_view.scene_page import HOLE
 from mlm_gui.panels.card_pages import parted
 from mlm_gui.panels.group_artists import FADED
 from mlm_gui.spotlight import Spot, block_of, cell_of, coloured, widened
@@ -696,12 +697,15 @@ def test_all_of_the_six_steps_is_in_sight(window, lecture, stage):
     assert rail.readings.mapTo(rail, QPoint(0, 0)).y() > rail.loop.mapTo(rail, QPoint(0, 0)).y()
 
 
-def test_the_next_line_is_typeset_ahead(window, lecture):
-    room = window.teaching.classroom
-    room.show((3, 1))
-    typesetter().finish()
-    room.next()
-    assert not lecture.caption._waiting
+def test_nothing_is_on_the_wall_before_it_is_typeset(window, lecture, monkeypatch):
+    setter, room = typesetter(), window.teaching.classroom
+    monkeypatch.setattr(setter, "_drawings", {})
+    formula = window.workspace.panes["card"].panel.formula
+    for title in ("The likelihood that REML climbs", "How far to step", "Step 6: are we there?"):
+        room.show(place(title))
+        formulas = [part for part in room.scene.line if part.kind == "math"]
+        assert lecture.caption.document().toPlainText().count(HOLE) == len(formulas)
+        assert not formula.waiting or "card" not in shown(window)
 
 
 # -- panes and spotlight

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QFontMetrics, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
+from mlm_gui.lessons_view.scene_page import HOLE
 from mlm_gui.spotlight import SYMBOLS
 from mlm_gui.theme import THEMES
 from mlm_gui.typeset import typesetter
@@ -75,7 +76,8 @@ def test_keys_open_the_lessons_and_lead_through_them(window, qtbot):
     assert not room.panel.isVisible()
 
 
-def test_every_scene_brings_its_state(window):
+def test_every_scene_brings_its_state(window, monkeypatch):
+    monkeypatch.setattr(typesetter(), "tried", lambda latex: True)
     room, session, workspace = window.teaching.classroom, window.session, window.workspace
     for k, lesson in enumerate(LESSONS):
         for i, scene in enumerate(lesson.scenes):
@@ -111,6 +113,7 @@ def test_a_small_window_has_no_room_for_the_rail(window):
 def test_the_numbers_follow_a_reader_who_steps_on(window):
     room, session = window.teaching.classroom, window.session
     room.show(place("Step 4: predict u"))
+    settled()
     before = number(float(session.current.state.u[1]))
     assert before in room.panel.page.text()
     assert not room.panel.back_button.isVisible()
@@ -127,9 +130,26 @@ def test_the_numbers_follow_a_reader_who_steps_on(window):
     assert not room.panel.back_button.isVisible()
 
 
+def test_a_page_stays_until_the_next_one_is_typeset(window, qtbot, monkeypatch):
+    monkeypatch.setattr(typesetter(), "_drawings", {})
+    room = window.teaching.classroom
+    page = room.panel.page
+    room.show(place("Shrinkage"))
+    assert not page.text()
+    settled()
+    assert page.text().startswith("Shrinkage")
+    room.show(place("How far to step"))
+    assert page.text().startswith("Shrinkage")
+    qtbot.waitUntil(lambda: not page.waiting, timeout=20_000)
+    assert page.text().startswith("How far to step")
+    formulas = [part for block in room.scene.blocks for part in block.parts if part.kind == "math"]
+    assert page.document().toPlainText().count(HOLE) >= len(formulas)
+
+
 def test_other_data_leave_dashes_and_a_way_back(window):
     room = window.teaching.classroom
     room.show(place("Shrinkage"))
+    settled()
     window.open_data("rail")
     assert "keeps –" in room.panel.page.text()
     assert room.panel.back_button.isVisible()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from mlm_gui import typeset
 from mlm_gui.theme import THEMES, load_theme
-from mlm_gui.typeset import DrawnBox, Formula, Typesetter, pieces, typesetter
+from mlm_gui.typeset import PAUSE, DrawnBox, Formula, Typesetter, pieces, typesetter
 from mlm_gui.widgets.math_view import SMALLEST, settle
 from mlm_gui.widgets.mathlayout import Box
 from mlm_gui.widgets.maths import Maths
@@ -79,6 +79,22 @@ def test_plain_characters_stand_in_until_the_formula_is_typeset(
     assert formula.plain.replace(" ", "") == PLAIN[0].replace(" ", "")
     qtbot.waitUntil(lambda: not formula.waiting, timeout=20_000)
     assert len(boxes(formula)) == 2
+    assert all(isinstance(box, DrawnBox) for box in boxes(formula))
+
+
+def test_a_formula_that_waits_does_not_make_the_setter_rest(qtbot: QtBot, formula: Formula) -> None:
+    typesetter().drawings([LATEX[0]], now=True)  # ziamath is there
+    formula.show_formula(LATEX, PLAIN)
+    setter = formula._setter
+    setter._tick()
+    assert formula.waiting
+    assert setter._timer.interval() == PAUSE
+
+
+def test_a_formula_is_set_at_once_where_nothing_may_stand_in(formula: Formula) -> None:
+    formula.at_once = True
+    formula.show_formula(LATEX, PLAIN)
+    assert not formula.waiting
     assert all(isinstance(box, DrawnBox) for box in boxes(formula))
 
 
