@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.definitions import Definitions, Meanings
@@ -15,14 +15,17 @@ from mlm_gui.widgets.formed_table import FormedTable
 from mlm_gui.widgets.page import Page
 
 WIDEST = 90
-"""Width of the column in units of the theme: longer lines are hard to read."""
+"""Width of a column in units of the theme: longer lines are hard to read."""
+
+BESIDE = 140
+"""Width of the page in units of the theme, from which on two columns stand beside each other."""
 
 
 Part = TypeVar("Part", FormedTable, EstimateTable, Definitions, Meanings)
 
 
 class ReadingPage(Page):
-    """A column of parts on a sheet.
+    """A column of parts on a sheet; two of them where there is room.
 
     Signals
     -------
@@ -33,15 +36,26 @@ class ReadingPage(Page):
     group_pointed = Signal(object)
 
     def __init__(self, name: str) -> None:
-        super().__init__(name, [])
+        self._sides = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        super().__init__(name, [self._sides])
+        self._columns: list[QVBoxLayout] = []
+        self.add_column()
+        self._unit = 0
         self._heads: list[QLabel] = []
         self._texts: list[QLabel] = []
         self._notes: list[QLabel] = []
         self._parts: list[FormedTable | Definitions | Meanings] = []
 
-    def add(self, part: QWidget) -> None:
-        """Put a part at the foot."""
-        self.column.insertWidget(self.column.count() - 1, part)
+    def add_column(self) -> None:
+        """Put what follows into a column of its own, beside that before it or below."""
+        column = QVBoxLayout()
+        self._columns.append(column)
+        self._sides.addLayout(column, 1)
+        self._sides.setAlignment(column, Qt.AlignmentFlag.AlignTop)
+
+    def add(self, part: QWidget, alignment: Qt.AlignmentFlag | None = None) -> None:
+        """Put a part at the foot of the column."""
+        self._columns[-1].addWidget(part, 0, alignment or Qt.AlignmentFlag(0))
 
     def add_head(self, text: str) -> QLabel:
         """Put a head at the foot."""
@@ -85,8 +99,10 @@ class ReadingPage(Page):
         palette.setColor(QPalette.ColorRole.Window, palette.color(QPalette.ColorRole.Base))
         self.set_ground(palette)
         self.column.setContentsMargins(unit, unit, unit, 2 * unit)
-        self.column.setSpacing(unit // 2)
-        self.content.setMaximumWidth(WIDEST * unit)
+        self._unit = unit
+        for column in self._columns:
+            column.setSpacing(unit // 2)
+        self._arrange()
         bold = theme.font()
         bold.setBold(True)
         for label in self._heads:
@@ -99,6 +115,19 @@ class ReadingPage(Page):
             label.setStyleSheet(f"color: {theme.muted};")
         for part in self._parts:
             part.apply_theme(theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Use the room there is."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The columns stand beside each other on a wide page, below each other else."""
+        beside = len(self._columns) > 1 and self.width() >= BESIDE * self._unit
+        direction = QBoxLayout.Direction
+        self._sides.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
+        self._sides.setSpacing(4 * self._unit if beside else self._unit // 2)
+        self.content.setMaximumWidth((len(self._columns) if beside else 1) * WIDEST * self._unit)
 
     def _add_part(self, part: Part) -> Part:
         self._parts.append(part)

@@ -60,6 +60,7 @@ class EstimatesPage(ReadingPage):
         self.add_head(self.tr("Variances"))
         self.variances = self.add_estimates(self.tr("Variances"))
         self.variances_meanings = self.add_meanings()
+        self.add_column()
         self.add_head(self.tr("Do the groups differ?"))
         self.test = self.add_definitions(self.tr("Test of τ² = 0"))
         self.add_head(self.tr("The fit as a whole"))
@@ -180,6 +181,7 @@ class ComparisonPage(ReadingPage):
         self.lead = self.add_text()
         self.ways = self.add_table(self.tr("Four ways"))
         self.ways_meanings = self.add_meanings(self.tr("What these four ways are"))
+        self.add_column()
         self.add_head(self.tr("Three log-likelihoods that are taken for each other"))
         self.logliks = self.add_definitions(self.tr("Three log-likelihoods"))
 
@@ -221,8 +223,7 @@ class WordsPage(ReadingPage):
         self.copy_button = QPushButton(self.tr("Copy the text"))
         self.copy_button.clicked.connect(self.copy)
         self._paragraphs = [(self.add_head(""), self.add_text()) for _ in range(5)]
-        self.add(self.copy_button)
-        self.column.setAlignment(self.copy_button, Qt.AlignmentFlag.AlignLeft)
+        self.add(self.copy_button, Qt.AlignmentFlag.AlignLeft)
         self.text = ""
 
     def show_results(self, results: Results) -> None:

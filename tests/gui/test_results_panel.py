@@ -134,10 +134,20 @@ def between(ends):
 def test_the_page_begins_with_how_the_run_ended_and_what_was_fitted(qtbot):
     panel, said = opened_at_end(qtbot, "dyestuff2")
     page = panel.pages["estimates"]
-    assert page.column.itemAt(0).widget() is page.lead
+    assert page._columns[0].itemAt(0).widget() is page.lead
     assert "boundary" in page.lead.text()
     assert f"{said.fit.problem.n} rows in {said.fit.problem.J} groups" in page.lead.text()
     assert "REML" in page.lead.text()
+
+
+@pytest.mark.parametrize(("width", "beside"), [(760, False), (1400, True)])
+def test_a_wide_page_has_two_columns(qtbot, width, beside):
+    panel, _ = opened_at_end(qtbot, "handout", size=(width, 520))
+    page = panel.pages["estimates"]
+    assert (page.test.x() > page.fixed.geometry().right()) == beside
+    assert (page.test.y() < page.variances.y()) == beside
+    assert page.groups.geometry().right() <= page.viewport().width()
+    assert page.fixed.columnCount() == 8
 
 
 def test_the_fixed_effects_take_the_form_for_which_there_is_room(qtbot):
