@@ -284,6 +284,10 @@ class TimelinePanel(Panel):
         corners = [(left, top), (right, top), (right, bottom), notch.toTuple(), (left, bottom)]
         return QPolygonF([QPointF(*corner) for corner in corners])
 
+    def _dot(self, x: float, unit: int) -> QRectF:
+        """The mark of an outcome: on its tick, and below a bookmark."""
+        return QRectF(x - 0.4 * unit, self._span().top(), 0.8 * unit, 0.8 * unit)
+
     @property
     def _last_drawn(self) -> int:
         """The last step that has a tick."""
@@ -313,7 +317,7 @@ class TimelinePanel(Panel):
             good = theme.good if step.state.converged else theme.fall
             painter.setBrush(QColor(good))
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawEllipse(QPointF(x, span.top()), theme.unit * 0.4, theme.unit * 0.4)
+            painter.drawEllipse(self._dot(x, theme.unit))
 
     def _marker(self, painter: QPainter, colour: str, x: float, top: float, size: float) -> None:
         painter.setBrush(QColor(colour))
@@ -331,4 +335,6 @@ class TimelinePanel(Panel):
         wash.setAlpha(60)
         painter.fillRect(QRectF(x - width / 2, span.top(), width, span.height()), wash)
         painter.setPen(QPen(QColor(theme.accent), theme.unit * 0.3))
-        painter.drawLine(QPointF(x, span.top()), QPointF(x, span.bottom()))
+        dotted = self._step.state.outcome is not None and not self._concealed
+        top = self._dot(x, theme.unit).bottom() if dotted else span.top()
+        painter.drawLine(QPointF(x, top), QPointF(x, span.bottom()))

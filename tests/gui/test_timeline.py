@@ -83,6 +83,12 @@ def test_caption_says_where_the_cursor_is(alone):
     assert line.caption in line.accessibleName()
 
 
+@pytest.mark.parametrize("zoom", [1.0, 1.7, 3.0])
+def test_a_bookmark_and_an_outcome_on_one_step_are_both_seen(alone, zoom):
+    line, unit = alone(run("handout", 14), 13, zoom=zoom), load_theme("light", zoom).unit
+    assert not line._dot(40.0, unit).intersects(line._ribbon(40.0, unit).boundingRect())
+
+
 def test_arrows_ask_while_it_has_the_focus(alone):
     line = alone(run("handout", 6), 4)
     asked = []
