@@ -37,6 +37,9 @@ ALIGNED = (*range(Column.LOGLIK, Column.FACTOR), *BESIDE)
 NARROW = 92
 """Width in units of the theme below which the table is set in small type."""
 
+TIGHT = 45
+"""Width below which a short word stands above the iterations."""
+
 DISPENSABLE = (
     (Column.TRIALS,),
     (Column.SCORE_SIGMA2, Column.SCORE_TAU2),
@@ -169,6 +172,7 @@ class _IterationsView(QTableView):
         self._theme: Theme | None = None
         self._measured: list[tuple[str, ...]] = []
         self._small = False
+        self._tight = False
         self._widths: dict[int, int] = {}
         self._beside = False
         self.setAccessibleName(self.tr("Iteration table"))
@@ -228,11 +232,16 @@ class _IterationsView(QTableView):
         self.setPalette(palette)
         self._measure()
 
+    def _narrowness(self, theme: Theme) -> tuple[bool, bool]:
+        """Whether small type is needed, and a short word as well."""
+        return self.width() < NARROW * theme.unit, self.width() < TIGHT * theme.unit
+
     def _set_type(self) -> None:
         """Small type and little space where the table is narrow."""
         theme = self._theme
         assert theme is not None
-        self._small = self.width() < NARROW * theme.unit
+        self._small, self._tight = self._narrowness(theme)
+        self._head.short = {Column.ITERATION: self.tr("it.")} if self._tight else {}
         font = theme.font("small" if self._small else "body")
         self.setFont(font)
         self._delegate.apply_theme(theme, font)
@@ -253,7 +262,7 @@ class _IterationsView(QTableView):
         super().resizeEvent(event)  # type: ignore[arg-type]
         if self.currentIndex().isValid() and self.currentIndex().row() == self._delegate.now:
             self.scrollTo(self.currentIndex())
-        if self._theme is not None and self._small != (self.width() < NARROW * self._theme.unit):
+        if self._theme is not None and (self._small, self._tight) != self._narrowness(self._theme):
             self._set_type()
         self._measure()
         self._choose_columns()
@@ -347,8 +356,9 @@ class _RowDelegate(QStyledItemDelegate):
         right = rect.right() - self._head.pad
         if column == Column.OUTCOME:
             left = float(rect.left() + self._head.pad)
-            if face.width(text) > right - left:
-                text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - left)
+            if face.width(text) > rect.right() - left:
+                room = rect.right() - left
+                text = face.metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
         elif column in ALIGNED:
             left = right - self.decimals[column].after - face.width(text.partition(".")[0])
         else:

@@ -16,7 +16,8 @@ _SUBSCRIPT = re.compile(r"_(\w)(?!\w)")
 class PlainHeader(QHeaderView):
     """A horizontal head without buttons; ``ℓ_R`` is set with a lowered R.
 
-    ``indent`` is the space at the left of a word, in pixels; one unit if None.
+    ``indent`` is the space at the left of a word, in pixels; one unit if None. Words in ``short``
+    stand for those of the model.
     """
 
     def __init__(self, parent: QWidget | None = None, indent: int | None = None) -> None:
@@ -26,6 +27,7 @@ class PlainHeader(QHeaderView):
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self._theme: Theme | None = None
         self.pad = 0
+        self.short: dict[int, str] = {}
 
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
@@ -60,7 +62,8 @@ class PlainHeader(QHeaderView):
         _draw(painter, QPointF(x, rect.center().y()), word, self.font())
 
     def _word(self, section: int) -> str:
-        return str(self.model().headerData(section, Qt.Orientation.Horizontal))
+        said = self.model().headerData(section, Qt.Orientation.Horizontal)
+        return self.short.get(section, str(said))
 
 
 def _pieces(word: str, font: QFont) -> list[tuple[str, QFont, bool]]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QTableView
 
 from mlm_gui.panels.iterations import IterationsPanel
 from mlm_gui.theme import THEMES, load_theme
+from mlm_gui.widgets.face import Face
 from mlm_gui.widgets.iteration_model import Column, IterationsModel
 from solver import Options, Problem, Trace, load_example, steps
 from solver.formatting import number
@@ -236,3 +237,16 @@ def test_no_row_is_cut_and_the_last_is_in_sight(qtbot, height):
     assert view.viewport().rect().contains(last.center())
     assert view.viewport().rect().bottom() >= last.bottom()
     assert panel.hint.heightForWidth(panel.hint.width()) <= panel.hint.height()
+
+
+def test_a_tight_table_has_room_for_the_outcome(qtbot):
+    problem, trace = run("handout")
+    trace.exhaust()
+    panel = shown(qtbot, problem, trace, len(trace) - 1, size=(310, 150))
+    view = table(panel)
+    bold = Face(view.font(), bold=True)
+    left = view._head.sectionViewportPosition(Column.OUTCOME) + view._head.pad
+    assert left + bold.width("Converged") <= view.viewport().width()
+    assert left + view._head.text_width(Column.OUTCOME) <= view.viewport().width()
+    panel.resize(900, 400)
+    assert view._head._word(Column.ITERATION) == "iteration"
