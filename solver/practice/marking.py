@@ -11,6 +11,7 @@ from solver.practice.exercise import Grid
 from solver.practice.expressions import Name, read
 from solver.practice.following import followed, followed_within
 from solver.practice.misconceptions import recognised
+from solver.practice.quantities import SYMBOLIC
 from solver.practice.targets import Target, Understood, Worths
 from solver.practice.values import Identity, Value, same
 
@@ -191,9 +192,9 @@ def _of_wrong(goal: Target, cell: Understood, i: int, j: int) -> str:
     words, exercise = practice_words()["marking"], goal.exercise
     where, typed = goal.place(i, j), cell.text
     wanted = [at[i][j] for at in goal.values]
-    if exercise.symbols and _same_letter(typed, goal.model[i][j]):
+    if exercise.answer in SYMBOLIC and _same_letter(typed, goal.model[i][j]):
         first = next(text for row in goal.model for text in row if _same_letter(text, typed))
-        like = words["index_row" if exercise.data == "line" else "index_group"].format(first=first)
+        like = words[f"index_{SYMBOLIC[exercise.answer].counts}"].format(first=first)
         return str(words["index"]).format(where=where, typed=typed, model_like=like)
     if exercise.kind in ("number", "matrix") and not goal.exact:
         near = all(same(a, b, NEAR) for a, b in zip(cell.values, wanted, strict=True))

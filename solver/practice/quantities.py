@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 from solver.formatting import number
 from solver.ols import Ols
@@ -189,14 +190,23 @@ def _of_people(letter: str) -> Callable[[Case], list[list[str]]]:
     return entries
 
 
-SYMBOLIC: dict[str, Callable[[Case], list[list[str]]]] = {
-    "y by row": _of_rows("y"),
-    "ε by row": _of_rows("ε"),
-    "X by row": lambda case: [["1", f"x_{i + 1}"] for i in range(case.problem.n)],
-    "y by group": _of_people("y"),
-    "ε by group": _of_people("ε"),
-    "X by group": lambda case: [["1", x] for (x,) in _of_people("x")(case)],
-    "β letters": lambda case: [[f"β_{k}"] for k in range(case.problem.p)],
-    "u letters": lambda case: [[f"u_{name}"] for name in case.problem.group_labels],
+class Letters(NamedTuple):
+    """A matrix of letters with an index: what the index counts, and the entries."""
+
+    counts: Literal["row", "person", "effect", "group"]
+    entries: Callable[[Case], list[list[str]]]
+
+
+SYMBOLIC = {
+    "y by row": Letters("row", _of_rows("y")),
+    "ε by row": Letters("row", _of_rows("ε")),
+    "X by row": Letters("row", lambda case: [["1", f"x_{i + 1}"] for i in range(case.problem.n)]),
+    "y by group": Letters("person", _of_people("y")),
+    "ε by group": Letters("person", _of_people("ε")),
+    "X by group": Letters("person", lambda case: [["1", x] for (x,) in _of_people("x")(case)]),
+    "β letters": Letters("effect", lambda case: [[f"β_{k}"] for k in range(case.problem.p)]),
+    "u letters": Letters(
+        "group", lambda case: [[f"u_{name}"] for name in case.problem.group_labels]
+    ),
 }
 """Matrices of letters that the lecture leaves to be filled in."""

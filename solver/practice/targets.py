@@ -244,7 +244,7 @@ def _row_names(exercise: Exercise, case: Case) -> tuple[str, ...]:
 
 def _matrix(exercise: Exercise, case: Case) -> Grid:
     if exercise.answer in SYMBOLIC:
-        cells = SYMBOLIC[exercise.answer](case)
+        cells = SYMBOLIC[exercise.answer].entries(case)
         return tuple(tuple(read(text).text for text in row) for row in cells)
     matrix = case.step(exercise.step, exercise.start).matrix(exercise.answer)
     if exercise.symbols:

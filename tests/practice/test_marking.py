@@ -122,3 +122,20 @@ def test_a_right_method_on_a_wrong_V_gives_beta():
 def test_words_are_not_marked():
     marked = mark(goal("model_flexible"), column("by magic"))
     assert (marked.points, marked.of) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("id_", "cells", "said"),
+    [
+        ("ols_y", column("y_2", *[""] * 6), "the index is the row: the first row has y₁"),
+        ("ols_beta", column("β_1", "β_2"), "counts the fixed effects, and the intercept is number"),
+        ("model_beta", column("β_1", "β_2"), "counts the fixed effects, and the intercept is"),
+        ("model_names", column("y_12", *[""] * 6), "the first index is the group's number"),
+        ("model_u", column("u_2", "", ""), "the index is the group's number in the table"),
+    ],
+)
+def test_a_wrong_index_is_told_what_it_counts(id_, cells, said):
+    made = goal(id_)
+    rows = len(made.model)
+    marked = mark(made, cells[:rows])
+    assert any(said in line for line in marked.said), marked.said
