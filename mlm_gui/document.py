@@ -62,12 +62,15 @@ class Document(QObject):
         Something that is saved is different now.
     leaving : no value
         Another session is about to be opened: the present one is as it will be left.
+    claimed : no value
+        The data on screen were saved, or opened from a session.
     retitled : no value
         The name, or whether there are unsaved changes, may be different.
     """
 
     changed = Signal()
     leaving = Signal()
+    claimed = Signal()
     retitled = Signal()
 
     def __init__(self, window: MainWindow, writer: Writer) -> None:
@@ -146,6 +149,7 @@ class Document(QObject):
             raise
         self._paper.saved = None if unsaved and self.file else self._content()
         lay_out(self._window.workspace, manifest.layout)
+        self.claimed.emit()
         self.changed.emit()
 
     def note(self, notes: Notes) -> None:
@@ -211,6 +215,8 @@ class Document(QObject):
         def done(refusal: Refusal | None) -> None:
             if refusal is None:
                 paper.file, paper.saved = path, content
+                if paper is self._paper:
+                    self.claimed.emit()
                 self.changed.emit()
             self._said(path, refusal)
 

@@ -62,6 +62,7 @@ class Teaching(QObject):
             self._classroom.apply_theme(window.theme)
             self._classroom.begun.connect(window.desk.history.hold)
             self._classroom.ended.connect(window.desk.history.release)
+            window.desk.document.claimed.connect(self._classroom.claim)
             window.simple.follow(self._classroom)
             self._classroom.panel.explain_requested.connect(window.explaining.explain)
         return self._classroom

@@ -90,6 +90,7 @@ class Classroom(QObject):
         self.panel.show_lessons(self.lessons)
         self._beside.insertWidget(0, self.panel)
         self._kept: Kept | None = None
+        self._claimed = False
         self._unit = 8
         self.staging = False
         self.lecturing = False
@@ -111,7 +112,9 @@ class Classroom(QObject):
     def aside(self) -> Kept | None:
         """What the reader laid aside; None where the data on screen are the reader's own."""
         source = self._session.analysis.choices.source
-        staged = any(run.analysis.choices.source == source for run in self._runs.values())
+        staged = not self._claimed and any(
+            run.analysis.choices.source == source for run in self._runs.values()
+        )
         return self._kept if staged else None
 
     @property
@@ -123,6 +126,13 @@ class Classroom(QObject):
         """Take on colours and sizes."""
         self._unit = theme.unit
         self.panel.apply_theme(theme)
+
+    def claim(self) -> None:
+        """The data on screen were saved, or opened from a session: they are the reader's own."""
+        if self.opened and not self.staging:
+            self._claimed = True
+            trace = self._session.home.trace
+            self._runs = {key: run for key, run in self._runs.items() if run.trace is not trace}
 
     def toggle(self) -> None:
         """Open the lessons where one left off, or close them."""
@@ -170,7 +180,7 @@ class Classroom(QObject):
         position = scene.position(run.trace)
         self._keep()
         self.at = at
-        self.staging = True
+        self.staging, self._claimed = True, False
         try:
             self._stage(scene, run, position)
         finally:
@@ -184,7 +194,7 @@ class Classroom(QObject):
     def close(self) -> None:
         """Leave the lessons: all is as it was, but for other data that the reader has opened."""
         kept, aside = self._kept, self.aside
-        self._kept = None
+        self._kept, self._claimed = None, False
         if kept is None:
             return
         self.panel.hide()

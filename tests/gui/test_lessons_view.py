@@ -399,6 +399,42 @@ def test_other_data_opened_in_a_lesson_are_one_choice(window):
     assert not actions["undo"].isEnabled()
 
 
+def test_a_session_saved_in_a_lesson_stays_when_the_lesson_is_closed(window, qtbot, tmp_path):
+    room, document = window.teaching.classroom, window.desk.document
+    window.open_data("rail")
+    own, path = window.session.trace, str(tmp_path / "mine.stepreml")
+    room.show(place("Two levels"))
+    saved = window.session.trace
+    document.note(Notes("of these people"))
+    document._save(path)
+    qtbot.waitUntil(lambda: document.file == path)
+    assert document.own()[0].notes == Notes("of these people")
+    room.close()
+    assert window.session.trace is saved
+    assert (document.file, document.notes) == (path, Notes("of these people"))
+    room.show(place("Two levels"))
+    assert window.session.trace is not saved
+    assert document.notes == Notes()
+    room.close()
+    assert window.session.trace is saved
+    window.actions_by_name["undo"].trigger()
+    assert window.session.trace is own
+
+
+def test_a_session_on_a_lessons_data_stays_when_it_is_opened_in_the_lesson(window, qtbot, tmp_path):
+    room, document, path = window.teaching.classroom, window.desk.document, tmp_path / "a.stepreml"
+    document.note(Notes("mine"))
+    document._save(str(path))
+    qtbot.waitUntil(lambda: document.file == str(path))
+    window.open_data("rail")
+    room.show(place("Two levels"))
+    window.open_data(str(path))
+    assert document.notes == Notes("mine")
+    room.close()
+    assert window.session.analysis.choices.source.title == "handout"
+    assert document.notes == Notes("mine")
+
+
 # -- motion
 
 
@@ -483,7 +519,7 @@ def test_a_page_that_scrolls_is_written_once(window):
     for zoom in (1.0, 1.5, 2.0):
         window.set_zoom(zoom)
         room.show((2, 5))
-        QApplication.processEvents()
+        settled()
         title = room.lessons[2].scenes[5].title
         assert room.panel.page.text().count(title) == 1
         assert room.panel.page.document().blockCount() < 20
