@@ -17,7 +17,8 @@ class Quantity(NamedTuple):
     place : tuple
         Which one: the position of a fixed effect, a group, an observation, a rule …, from 0.
     point : str
-        Empty for the (σ², τ²) of the step; else another one, such as ``trial 0``.
+        Empty for the (σ², τ²) of the step; else another one, such as ``trial 0``, ``at 1.5 0.5``
+        for σ² = 1.5, τ² = 0.5, or ``other``, the same place under the criterion not in use.
     """
 
     name: str

@@ -5,7 +5,7 @@
 
 ``account.py`` says what is told, ``at.py`` where one looks from, ``table.py`` gathers what can be
 explained: ``data``, ``forms`` (sums over the data), ``effects``, ``likelihood``, ``variances``,
-``conclusions`` (of a fit) and ``entries`` (of matrices).
+``moves`` (changes), ``conclusions`` (of a fit), ``predictions`` and ``entries`` (of matrices).
 """
 
 from solver.accounts.account import Account, Addend, Part, Sum

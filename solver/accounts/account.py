@@ -51,6 +51,8 @@ class Addend(NamedTuple):
     group : int or None
     quantity : Quantity or None
         What the term can be followed into.
+    factors : tuple of Quantity or None
+        What each of the numbers can be followed into; empty where none can.
     """
 
     label: str
@@ -58,6 +60,7 @@ class Addend(NamedTuple):
     value: float
     group: int | None = None
     quantity: Quantity | None = None
+    factors: tuple[Quantity | None, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class At:
     @property
     def reml(self) -> bool:
         """Whether the criterion is the restricted log-likelihood."""
-        return self.step.options.method == "reml"
+        return self.criterion.method == "reml"
 
     @cached_property
     def criterion(self) -> Criterion:
@@ -114,6 +114,11 @@ class At:
             test = self.results.group_test
             assert test is not None
             return test.without
+        if kind == "at":
+            sigma2, tau2 = map(float, which.split())
+            return replace(state.criterion, sigma2=sigma2, tau2=tau2)
+        if kind == "other":
+            return replace(state.criterion, method="ml" if self._restricted else "reml")
         return state.criterion
 
     @cached_property
@@ -128,6 +133,14 @@ class At:
         if self.state.outcome is None:
             raise Refusal(OF_THE_END)
         return Results(Fit(self.step))
+
+    @property
+    def _restricted(self) -> bool:
+        return self.step.options.method == "reml"
+
+    def seen_from(self, point: str) -> At:
+        """The same step, with another (σ², τ²) or criterion."""
+        return At(self.trace, self.index, point, self.table)
 
     @cached_property
     def before(self) -> At:
@@ -194,11 +207,20 @@ class At:
         values: Sequence[tuple[str, Floats]],
         total: Floats,
         quantity: Callable[[int], Quantity | None] = lambda j: None,
+        factors: Callable[[int], tuple[Quantity | None, ...]] = lambda j: (),
     ) -> Sum:
         """A term for each group."""
         labels = self.problem.group_labels
         return self._sum(
-            "group", symbol, term, values, total, lambda j: labels[j], quantity, lambda j: j
+            "group",
+            symbol,
+            term,
+            values,
+            total,
+            lambda j: labels[j],
+            quantity,
+            lambda j: j,
+            factors,
         )
 
     def sum_over_rows(
@@ -231,6 +253,7 @@ class At:
         total: Floats,
         quantity: Callable[[int], Quantity | None] = lambda k: None,
         label: Callable[[int], str] | None = None,
+        factors: Callable[[int], tuple[Quantity | None, ...]] = lambda k: (),
     ) -> Sum:
         """A term for each fixed effect, or for each of what ``label`` names."""
         names = self.problem.fixed_names
@@ -243,6 +266,7 @@ class At:
             label or (lambda k: names[k]),
             quantity,
             lambda k: None,
+            factors,
         )
 
     def _sum(
@@ -255,6 +279,7 @@ class At:
         label: Callable[[int], str],
         quantity: Callable[[int], Quantity | None],
         group: Callable[[int], int | None],
+        factors: Callable[[int], tuple[Quantity | None, ...]] = lambda k: (),
     ) -> Sum:
         count = len(total)
         if count <= TERMS:
@@ -269,6 +294,7 @@ class At:
                 float(total[k]),
                 group(k),
                 self._at_point(quantity(k)),
+                tuple(map(self._at_point, factors(k))),
             )
             for k in shown.tolist()
         )

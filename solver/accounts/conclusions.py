@@ -39,9 +39,14 @@ def z(symbol: str = "z_{0.975}") -> Part:
 
 def explain_df(at: At, k: int) -> Draft:
     """2 SE⁴/Var(SE²)."""
-    parts = (at.part("inverse", k, k), at.part("se2_variance", k))
-    if not parts[1].value or math.isnan(parts[1].value):
-        return Draft("", parts, note="df_infinite" if not parts[1].value else "no_df")
+    return explain_satterthwaite(at.part("inverse", k, k), at.part("se2_variance", k))
+
+
+def explain_satterthwaite(variance: Part, spread: Part) -> Draft:
+    """2v²/Var(v) for a squared standard error v."""
+    parts = (variance, spread)
+    if not spread.value or math.isnan(spread.value):
+        return Draft("", parts, note="df_infinite" if not spread.value else "no_df")
     return Draft("[[2·({0})² // {1}]]", parts, note="satterthwaite")
 
 
@@ -60,7 +65,12 @@ def _slopes(at: At, k: int) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 def explain_se2_variance(at: At, k: int) -> Draft:
     """By the delta method."""
     g = (at.part("se2_slope", k, 0), at.part("se2_slope", k, 1))
-    if math.isnan(se2_variance_value(at, k)):
+    return explain_spread(at, se2_variance_value(at, k), g)
+
+
+def explain_spread(at: At, value: float, g: tuple[Part, Part]) -> Draft:
+    """gᵀI⁻¹g for the slopes g of a squared standard error."""
+    if math.isnan(value):
         return Draft("", g, note="no_df")
     K = tuple(at.part("variance_cov", *cell) for cell in ((0, 0), (0, 1), (1, 1)))
     if at.criterion.tau2 == 0:
@@ -80,6 +90,11 @@ def explain_slope(at: At, k: int, v: int) -> Draft:
         (np.outer(row, row) * forms).ravel(),
         lambda t: Quantity("form", (NAMES[v], t // p, t % p)),
         lambda t: pair_name(names, t, p),
+        lambda t: (
+            Quantity("inverse", (k, t // p)),
+            Quantity("form", (NAMES[v], t // p, t % p)),
+            Quantity("inverse", (t % p, k)),
+        ),
     )
     return Draft("{0}", (of_sum(total),), total, f"1×{p} · {p}×{p} · {p}×1", note="C")
 
@@ -114,9 +129,14 @@ def explain_p(at: At, k: int) -> Draft:
 
 def explain_interval(at: At, k: int, end: str) -> Draft:
     """β̂ ± t₀.₉₇₅(df)·SE."""
+    return explain_interval_end(at.part("beta", k), at.part("df", k), at.part("se", k), end)
+
+
+def explain_interval_end(estimate: Part, df: Part, se: Part, end: str) -> Draft:
+    """Estimate ± t₀.₉₇₅(df)·SE."""
     sign = "−" if end == "low" else "+"
-    parts = (at.part("beta", k), at.part("df", k), at.part("se", k))
-    return Draft(f"{{0}} {sign} t_{{{{0.975}}}}({{1}})·{{2}}", parts, note="t_quantile")
+    template = f"{{0}} {sign} t_{{{{0.975}}}}({{1}})·{{2}}"
+    return Draft(template, (estimate, df, se), note="t_quantile")
 
 
 # -- variances and groups
@@ -209,8 +229,8 @@ def explain_lrt(at: At) -> Draft:
         return Draft(note="not_converged")
     if at.criterion.tau2 == 0:
         return Draft("", (at.part("loglik"),), note="lrt_0")
-    without = At(at.trace, at.index, "without", at.table)
-    return Draft("2·({0} − {1})", (at.part("loglik"), without.part("loglik")))
+    without = at.seen_from("without").part("loglik")
+    return Draft("2·({0} − {1})", (at.part("loglik"), without))
 
 
 def explain_lrt_p(at: At, half: bool) -> Draft:
@@ -243,7 +263,7 @@ def explain_compared(at: At, way: str, what: str, k: int) -> Draft:
         own = what == ("loglik_reml" if at.reml else "loglik")
         if own or not what.startswith("loglik"):
             return Draft("{0}", (at.part(name, k) if what in ("beta", "se") else at.part(name),))
-        return Draft(note="other_criterion")
+        return Draft("{0}", (at.seen_from("other").part("loglik"),), note="other_criterion")
     if way == "ols" and what in ("beta", "se", "sigma2"):
         place = (k,) if what != "sigma2" else ()
         return Draft("{0}", (at.part(f"ols_{what}", *place),))

@@ -34,6 +34,7 @@ def explain_cell(at: At, column: Column, i: int) -> Draft:
         [("x_k", x), ("β_k", beta)],
         x * beta,
         lambda k: Quantity(name, (k,)),
+        factors=lambda k: (Quantity("cell", (k, i)), Quantity(name, (k,))),
     )
     if column == "m":
         return Draft("{0}", (of_sum(fitted),), fitted, f"1×{len(x)} · {len(x)}×1", row)

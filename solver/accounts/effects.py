@@ -30,6 +30,7 @@ def explain_beta_hat(at: At, k: int) -> Draft:
         [(f"((XᵀV⁻¹X)⁻¹){sub(f'{k + 1},l')}", row), ("(XᵀV⁻¹y)_l", right)],
         row * right,
         lambda q: Quantity("form", ("", q, "y")),
+        factors=lambda q: (Quantity("inverse", (k, q)), Quantity("form", ("", q, "y"))),
     )
     cells = tuple(at.part("inverse", k, q) for q in range(p) if p <= 4)
     shapes = f"{p}×{n} · {n}×{n} · {n}×{p}"
@@ -166,6 +167,7 @@ def explain_ols_beta(at: At, k: int) -> Draft:
         [(inverse, row), ("(Xᵀy)_l", right)],
         row * right,
         lambda q: Quantity("cross", (q, "y")),
+        factors=lambda q: (Quantity("ols_inverse", (k, q)), Quantity("cross", (q, "y"))),
     )
     cells = tuple(at.part("ols_inverse", k, q) for q in range(p) if p <= 4)
     shapes = f"({p}×{n} · {n}×{p})⁻¹ · {p}×{n} · {n}×1"

@@ -10,6 +10,7 @@ import numpy as np
 
 from solver.accounts.account import Addend, Part, Sum
 from solver.accounts.at import At, Declared, Draft
+from solver.criterion import Criterion
 from solver.explanations import (
     WRITTEN,
     Cell,
@@ -23,6 +24,8 @@ from solver.explanations import (
 from solver.lessons import account_words
 from solver.matrices import Matrix
 from solver.quantity import Quantity
+from solver.step import Step
+from solver.trace import Trace
 
 SAME: dict[str, Callable[[int, int], Quantity]] = {
     "y": lambda i, j: Quantity("cell", ("y", i)),
@@ -49,8 +52,56 @@ CLOSE = 1e-9
 """Relative difference up to which two numbers are the same."""
 
 
+NOT_OF_THE_VARIANCES = ("Xβ", "y − Xβ", "Zu", "Xβ + Zu", "ε̂")
+"""Matrices that are known once β and u are, whatever σ² and τ² have become since."""
+
+
+def entry_made_at(trace: Trace, index: int, name: str) -> int | None:
+    """The step that made what a matrix is computed from; None for one of the data alone."""
+    matrix = trace[index].matrix(name)
+    if matrix.of_data:
+        return None
+    state = matrix.state
+    fields = {
+        "criterion": name not in NOT_OF_THE_VARIANCES,
+        "beta": "β" in name or name == "ε̂",
+        "u": "u" in name or name == "ε̂",
+    }
+    return max(
+        _first_with(trace, index, field, getattr(state, field))
+        for field, counts in fields.items()
+        if counts
+    )
+
+
+def entry_seen_at(trace: Trace, index: int, name: str) -> int:
+    """The last step up to one whose own σ² and τ² are those that a matrix is computed from."""
+    criterion = trace[index].matrix(name).state.criterion
+    seen = index
+    while seen > 0 and _own(trace[seen]) is not criterion:
+        seen -= 1
+    return seen
+
+
+def _own(step: Step) -> Criterion:
+    """The criterion that the matrices of a step are at."""
+    before = step.state.updated_from
+    return before if step.name == "update_variances" and before else step.state.criterion
+
+
+def _first_with(trace: Trace, index: int, field: str, value: object) -> int:
+    """The first step that has an object in a field of its state, of those that share it."""
+    while getattr(trace[index].state, field) is not value:
+        index -= 1
+    while index > 0 and getattr(trace[index - 1].state, field) is value:
+        index -= 1
+    return index
+
+
 def same_as(at: At, quantity: Quantity) -> Quantity:
     """The account of its own that an entry of a matrix has; else the quantity as it is."""
+    if quantity.point == "other" and quantity.name in ("sigma2", "tau2"):
+        return quantity._replace(point="")
     if quantity.name != "entry" or quantity.place[0] not in SAME:
         return quantity
     name, i, j = quantity.place
@@ -74,7 +125,7 @@ def _cell(at: At, name: str, i: int, j: int) -> Cell:
 def explain_entry(at: At, name: str, i: int, j: int) -> Draft:
     """The cell's own explanation, with σ², τ² and the entries that go in to follow."""
     matrix, cell = _matrix(at, name), _cell(at, name, i, j)
-    place = at.before if at.step.name == "update_variances" else at
+    place = at if (matrix.sigma2, matrix.tau2) == (at.state.sigma2, at.state.tau2) else at.before
     variances = {"σ²": place.part("sigma2"), "τ²": place.part("tau2")}
     rows, columns = matrix.shape
     shapes = f"{rows}×{columns}"
@@ -122,25 +173,25 @@ def _combined(
 
 
 def _sum(at: At, matrix: Matrix, cell: Cell, how: How) -> Sum:
-    """The terms of an entry; those of a product lead to the factor that is no plain data."""
+    """The terms of an entry; the numbers of a product lead to both factors."""
     factor = account_words()["heads"]["factor"]
     heads = (factor, factor)
     quantities: list[Quantity | None] = [None] * len(cell.terms)
+    factors: list[tuple[Quantity | None, ...]] = [()] * len(cell.terms)
     if isinstance(how, Product):
         left, right = matrix.other(how.left), matrix.other(how.right)
         i, j = cell.row, 0 if right.column_kind == "one" else cell.column
         products = left.block([i])[0] * right.block(slice(None), [j])[:, 0]
         places = np.flatnonzero(products)[: len(cell.terms)].tolist()
         heads = (left.letter, right.letter)
-        quantities = [
-            Quantity("entry", (how.right, k, j))
-            if left.of_data
-            else Quantity("entry", (how.left, i, k))
+        factors = [
+            (Quantity("entry", (how.left, i, k)), Quantity("entry", (how.right, k, j)))
             for k in places
         ]
+        quantities = [both[int(left.of_data)] for both in factors]
     addends = tuple(
-        Addend(term.label, (term.left, term.right), term.product, quantity=quantity)
-        for term, quantity in zip(cell.terms, quantities, strict=True)
+        Addend(term.label, (term.left, term.right), term.product, None, quantity, both)
+        for term, quantity, both in zip(cell.terms, quantities, factors, strict=True)
     )
     return Sum(
         "part",

@@ -99,6 +99,11 @@ def explain_form(at: At, kind: str, left: Column, right: Column) -> Draft:
         values,
         _between(at, kind, left, right),
         lambda j: Quantity("mean", (left, j)),
+        lambda j: (
+            Quantity("size", (j,)),
+            *(Quantity("mean", (column, j)) for column in dict.fromkeys((left, right))),
+            Quantity("omega", (j,)),
+        ),
     )
     shapes = _shapes(at, kind, left, right)
     if not power:
@@ -204,6 +209,7 @@ def pairs(
         total,
         lambda t: Quantity(quantity, (kind, t // p, t % p)),
         lambda t: pair_name(names, t, p),
+        lambda t: (Quantity("inverse", divmod(t, p)), Quantity(quantity, (kind, t // p, t % p))),
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from solver.accounts.account import Addend, Sum
 from solver.accounts.at import At, Declared, Draft, of_sum
 from solver.accounts.forms import form_value, pair_name, pairs, part_n_less
+from solver.accounts.symbols import older
 from solver.lessons import words
 from solver.moments import Floats
 from solver.quantity import Quantity
@@ -23,7 +24,7 @@ ADDENDS = {
 
 def loglik_symbol(at: At) -> str:
     """ℓ_R or ℓ."""
-    return str(words()["methods"][at.step.options.method]["loglik"])
+    return str(words()["methods"][at.criterion.method]["loglik"])
 
 
 def explain_loglik(at: At) -> Draft:
@@ -258,7 +259,7 @@ TABLE = {
     "loglik_change": Declared(
         lambda at: f"Δ{loglik_symbol(at)}",
         lambda at: at.criterion.loglik - at.before.criterion.loglik,
-        lambda at: Draft("{0} − {1}", (at.part("loglik"), at.before.part("loglik"))),
+        lambda at: Draft("{0} − {1}", (at.part("loglik"), older(at.before.part("loglik")))),
         "trials",
         (),
         False,

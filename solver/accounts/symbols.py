@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from solver.accounts.account import Part
 from solver.accounts.at import At, Column
 
 SHORT = 4
@@ -44,3 +45,9 @@ def cell(at: At, column: Column, index: object, bar: str = "") -> str:
 def mean(at: At, column: Column, index: object) -> str:
     """A group's mean."""
     return cell(at, column, index, "\u0304")
+
+
+def older(part: Part) -> Part:
+    """A number as it was before: τ²_{old}, ℓ_{R,old}."""
+    letter, below, index = part.symbol.partition("_")
+    return part._replace(symbol=f"{letter}{sub(f'{index},old' if below else 'old')}")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from solver.accounts import conclusions, data, effects, entries, forms, likelihood, variances
+from solver.accounts import (
+    conclusions,
+    data,
+    effects,
+    entries,
+    forms,
+    likelihood,
+    moves,
+    predictions,
+    variances,
+)
 from solver.accounts.at import Declared
 
 TABLE: Mapping[str, Declared] = {
@@ -14,5 +24,7 @@ TABLE: Mapping[str, Declared] = {
     **likelihood.TABLE,
     **variances.TABLE,
     **conclusions.TABLE,
+    **predictions.TABLE,
+    **moves.TABLE,
     **entries.TABLE,
 }

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from solver.accounts.account import Account
 from solver.accounts.at import OF_THE_END, At
-from solver.accounts.entries import same_as
+from solver.accounts.entries import entry_made_at, entry_seen_at, same_as
 from solver.accounts.table import TABLE
 from solver.errors import Refusal
-from solver.formatting import quoted, short
-from solver.lessons import account_words, step_lessons, symbols, words
+from solver.formatting import number, quoted, short
+from solver.lessons import account_words, result_words, step_lessons, symbols, words
 from solver.quantity import Place, Quantity
 from solver.state import STEP_NAMES
 from solver.trace import Trace
@@ -54,9 +54,11 @@ def account(trace: Trace, index: int, quantity: Quantity) -> Account:
         index = len(trace) - 1
     quantity = same_as(At(trace, index, "", TABLE), quantity)
     declared = TABLE[quantity.name]
-    field = declared.made(*quantity.place) if callable(declared.made) else declared.made
-    made = index if quantity.point and field else made_at(trace, index, field)
-    at = At(trace, index if made is None else made, quantity.point, TABLE)
+    made = _made(trace, index, quantity)
+    looked_at = index if made is None else made
+    if quantity.name == "entry":
+        looked_at = entry_seen_at(trace, index, str(quantity.place[0]))
+    at = At(trace, looked_at, quantity.point, TABLE)
     place = quantity.place
     _check_place(at, quantity)
     draft = declared.explain(at, *place)
@@ -75,6 +77,19 @@ def account(trace: Trace, index: int, quantity: Quantity) -> Account:
         note=account_words()["notes"][draft.note] if draft.note else "",
         concluded=declared.made == "end",
     )
+
+
+def _made(trace: Trace, index: int, quantity: Quantity) -> int | None:
+    """The step that made a number; None for what is given, and for a place pointed at."""
+    declared, kind = TABLE[quantity.name], quantity.point.partition(" ")[0]
+    field = declared.made(*quantity.place) if callable(declared.made) else declared.made
+    if kind == "at":
+        return None
+    if kind not in ("", "other") and field:
+        return index
+    if quantity.name == "entry":
+        return entry_made_at(trace, index, str(quantity.place[0]))
+    return made_at(trace, index, field)
 
 
 def made_at(trace: Trace, index: int, field: str) -> int | None:
@@ -108,7 +123,9 @@ def title_of(trace: Trace, index: int, quantity: Quantity) -> str:
 
 
 def _check_place(at: At, quantity: Quantity) -> None:
-    """Refuse a trial or rule that the step does not have."""
+    """Refuse a trial or rule that the step does not have, and a change where nothing was before."""
+    if quantity.name == "change" and not at.index:
+        raise Refusal(account_words()["notes"]["no_step_before"])
     of = {"trial": at.state.trials, "rule": at.state.rules}.get(quantity.name)
     if of is not None and int(quantity.place[0]) >= len(of):
         raise Refusal(account_words()["notes"][f"no_{quantity.name}"])
@@ -128,14 +145,22 @@ def name_of(at: At, quantity: Quantity) -> str:
         text = text.replace(f"{{{k}}}", gap)
     kind, _, which = quantity.point.partition(" ")
     if kind:
-        text += " " + account_words()["points"][kind].replace("{0}", str(int(which or 0) + 1))
-    method = words()["methods"][at.step.options.method]
+        said = str(account_words()["points"][kind])
+        numbers = which.split() if kind == "at" else [str(int(which or 0) + 1)]
+        for k, each in enumerate(numbers):
+            said = said.replace(f"{{{k}}}", number(float(each)) if kind == "at" else each)
+        text = f"{text} {said}".strip()
+    method = words()["methods"][at.criterion.method]
     return text.replace("{method}", method["name"])
 
 
 def _place_name(at: At, kind: str, each: Place) -> str:
     problem, said = at.problem, account_words()["places"]
     match kind:
+        case "head":
+            return result_words(at.step.options.method)[str(each)].name
+        case "group" if each == -1:
+            return str(said["no_group"])
         case "group":
             return f"{short(problem.group, NAME)} {short(problem.group_labels[int(each)], NAME)}"
         case "effect":

@@ -7,6 +7,7 @@ import math
 from solver.accounts.account import Part
 from solver.accounts.at import At, Declared, Draft, constant, known, of_sum
 from solver.accounts.likelihood import NAMES, explain_score
+from solver.accounts.symbols import older
 from solver.quantity import Quantity
 from solver.start import MomentStart, method_of_moments
 from solver.state import Kind, Trial
@@ -25,7 +26,7 @@ def explain_variance(at: At, k: int) -> Draft:
         kind, _, which = at.point.partition(" ")
         if kind == "trial":
             return explain_trial(at, int(which), FIELDS[k])
-        return Draft(note="search" if kind == "peak" else f"without_{FIELDS[k]}")
+        return Draft(note={"peak": "search", "at": "pointed"}.get(kind, f"without_{FIELDS[k]}"))
     if at.step.name == "initialize":
         return explain_start(at, k)
     return explain_trial(at, len(at.state.trials) - 1, FIELDS[k])
@@ -137,8 +138,7 @@ def explain_trial(at: At, t: int, what: str) -> Draft:
 
 def earlier(before: At, what: str) -> Part:
     """σ² or τ² as the update found it."""
-    part = before.part(what)
-    return part._replace(symbol=f"{part.symbol}_{{old}}")
+    return older(before.part(what))
 
 
 def explain_full_step(at: At, k: int) -> Draft:

@@ -10,8 +10,10 @@ import pytest
 from evaluation import check, check_part
 
 from solver import Options, Problem, Refusal, Trace, load_example, steps
-from solver.accounts import Account, Quantity, account
+from solver.accounts import Account, Part, Quantity, account
+from solver.accounts.predictions import as_place
 from solver.data.examples import example_names
+from solver.matrices import matrix_names
 
 
 def trace_of(name: str, **options) -> Trace:
@@ -44,8 +46,24 @@ def shown_at(trace: Trace, index: int) -> Iterator[Quantity]:
             yield Quantity("trial", (t, what))
     for r in range(len(state.rules)):
         yield from (Quantity("rule", (r, what)) for what in ("value", "tolerance"))
+    yield from (Quantity("change", (name,)) for name in ("sigma2", "tau2", "icc", "loglik"))
+    yield from (Quantity("loglik_change"), Quantity("to_gain"))
+    if index == 4:
+        yield Quantity("loglik", (), "other")
+        yield Quantity("loglik", (), f"at {0.7 * state.sigma2!r} {1.4 * state.tau2 + 0.1!r}")
     if state.outcome is not None:
         yield from shown_in_results(problem.p, groups)
+        yield from predicted(problem, groups)
+
+
+def predicted(problem: Problem, groups: list[int]) -> Iterator[Quantity]:
+    """The numbers of the page of predictions."""
+    x = as_place(1.1 * problem.X[0] + 0.3)
+    for j in (-1, *groups):
+        for head in ("mean_all", "row_new") if j < 0 else ("mean_group", "row_group"):
+            for what in ("", "_se", "_df"):
+                yield Quantity(f"prediction{what}", (head, j, x))
+            yield from (Quantity("prediction_end", (head, j, x, end)) for end in ("low", "high"))
 
 
 def shown_in_results(p: int, groups: list[int]) -> Iterator[Quantity]:
@@ -74,6 +92,14 @@ def follow(trace: Trace, told: Account, seen: set, depth: int) -> None:
     links = [(part.quantity, part.step, part) for part in told.parts if part.quantity]
     if told.sum is not None:
         links += [(a.quantity, told.sum.index, None) for a in told.sum.addends[:2] if a.quantity]
+        links += [
+            (factor, told.sum.index, Part(head, value))
+            for addend in told.sum.addends[:2]
+            for factor, head, value in zip(
+                addend.factors, told.sum.heads, addend.values, strict=False
+            )
+            if factor
+        ]
     for quantity, index, part in links:
         inner = account(trace, index, quantity)
         if part is not None:
@@ -129,3 +155,23 @@ def test_every_number_down_to_the_data(name: str, algorithm: str, method: str) -
 def test_every_number_of_larger_examples(name: str, method: str) -> None:
     trace = trace_of(name, method=method)
     assert walk(trace, [5, len(trace) - 1], 1) > 50
+
+
+def corners(trace: Trace, index: int) -> Iterator[Quantity]:
+    """Two entries of each matrix of a step."""
+    for name in matrix_names(trace[index].state):
+        rows, columns = trace[index].matrix(name).shape
+        yield Quantity("entry", (name, 0, min(1, columns - 1)))
+        yield Quantity("entry", (name, rows - 1, columns - 1))
+
+
+@pytest.mark.parametrize("method", ["reml", "ml"])
+def test_every_matrix(method: str) -> None:
+    trace = trace_of("handout", method=method)
+    for index in (4, 8):
+        for quantity in corners(trace, index):
+            told = account(trace, index, quantity)
+            if quantity.name == told.quantity.name:
+                shown = trace[index].matrix(str(quantity.place[0]))
+                assert told.value == shown.value(*quantity.place[1:])
+            follow(trace, told, set(), 1)

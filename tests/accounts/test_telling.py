@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from solver import Options, Problem, Refusal, Trace, load_example, steps
+from solver import Fit, Options, Problem, Refusal, Trace, load_example, results, steps
 from solver.accounts import Quantity, account
 from solver.accounts.forms import KINDS
+from solver.accounts.predictions import as_place
 from solver.accounts.table import TABLE
 from solver.lessons import account_words, symbols
 
@@ -161,3 +162,60 @@ def test_an_entry_of_V_has_its_numbers_put_in(trace) -> None:
     assert told.text() == "V₁,₂ = τ²·(ZZᵀ)₁,₂ + σ²·I₁,₂ = 4.193·1 + 0.6809·0 = 4.193"
     told = account(trace, 0, Quantity("entry", ("V⁻¹", 0, 1)))
     assert told.numbers() == "−4.193/(0.6809·(0.6809 + 2·4.193))"
+
+
+def test_an_entry_names_the_step_that_made_its_variances(trace) -> None:
+    assert account(trace, 5, Quantity("entry", ("V", 0, 1))).made_at == 4
+    assert account(trace, 3, Quantity("entry", ("V", 0, 1))).made_at == 0
+    assert account(trace, 4, Quantity("entry", ("Zu", 0, 0))).made_at == 3
+    assert account(trace, 8, Quantity("entry", ("ZZᵀ", 0, 0))).made_at is None
+
+
+def test_a_term_of_a_product_leads_to_both_factors(trace) -> None:
+    told = account(trace, 8, Quantity("entry", ("Py", 2, 0)))
+    for addend in told.sum.addends:
+        below = [account(trace, told.sum.index, each).value for each in addend.factors]
+        assert below == list(addend.values)
+
+
+def test_a_change_is_that_of_the_step(trace) -> None:
+    told = account(trace, 4, Quantity("change", ("loglik",)))
+    assert told.value == trace[4].state.loglik - trace[3].state.loglik
+    assert told.formula == "ℓ_R − ℓ_{R,old}"
+    assert account(trace, 3, Quantity("change", ("icc",))).value == 0
+    with pytest.raises(Refusal, match="No step came before"):
+        account(trace, 0, Quantity("change", ("icc",)))
+
+
+def test_a_place_pointed_at_was_made_by_no_step(trace) -> None:
+    told = account(trace, 8, Quantity("loglik", (), "at 1.5 0.25"))
+    assert told.made_at is None
+    assert told.name == "log-likelihood (REML) at σ² = 1.500, τ² = 0.2500"
+    parts = {part.symbol: part.value for part in told.parts}
+    V = 0.25 * Dense(trace, 8).V_k["τ"] + 1.5 * np.eye(7)
+    assert parts["log|V|"] == pytest.approx(np.linalg.slogdet(V)[1], rel=1e-12)
+
+
+def test_the_criterion_not_in_use_is_explained(trace) -> None:
+    told = account(trace, 3, Quantity("loglik", (), "other"))
+    assert (told.symbol, told.name, told.made_at) == ("ℓ", "log-likelihood (ML)", 0)
+    assert "n − p" not in told.formula
+
+
+def test_what_is_still_to_gain_is_known_at_the_end(trace) -> None:
+    told = account(trace, 3, Quantity("to_gain"))
+    assert told.value == trace[-1].state.loglik - trace[3].state.loglik > 0
+    with pytest.raises(Refusal, match="once the run has ended"):
+        account(Trace(steps(trace[0].problem)), 0, Quantity("to_gain"))
+
+
+@pytest.mark.parametrize("head", ["mean_all", "row_new", "mean_group", "row_group"])
+def test_a_prediction_is_that_of_the_results(trace, head) -> None:
+    x, j = (1.0, 12.5), -1 if head in ("mean_all", "row_new") else 1
+    found = results(Fit(trace[-1])).predict(x, None if j < 0 else trace[0].problem.group_labels[j])
+    said = found.row if head.startswith("row") else found.mean
+    place = (head, j, as_place(x))
+    values = [account(trace, 2, Quantity(name, place)).value for name in
+              ("prediction", "prediction_se", "prediction_df")]  # fmt: skip
+    assert values == [said.estimate, said.se, said.df]
+    assert account(trace, 2, Quantity("prediction_end", (*place, "high"))).value == said.interval[1]
