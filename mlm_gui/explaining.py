@@ -9,7 +9,7 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from mlm_gui.widgets.asking import Asked, ask_here
+from mlm_gui.widgets.asking import Asked, Untold, ask_here
 
 if TYPE_CHECKING:
     from mlm_gui.main_window import MainWindow
@@ -22,6 +22,13 @@ WIDTH = 58
 
 WIDEST = 0.62
 """The part of the window that it takes at most."""
+
+
+def _counts(widget: QWidget | None) -> bool:
+    """Whether a widget shows figures, none of which has an account."""
+    text = getattr(widget, "text", None)
+    said = text() if callable(text) else ""
+    return widget is not None and any(map(str.isdigit, f"{said} {widget.accessibleName()}"))
 
 
 class Explaining(QObject):
@@ -44,8 +51,14 @@ class Explaining(QObject):
         """Whether the sheet is seen."""
         return self.sheet is not None and not self.sheet.isHidden()
 
-    def explain(self, asked: Asked) -> None:
-        """Explain a number."""
+    def explain(self, asked: Asked | Untold) -> None:
+        """Explain a number, or say why there is nothing to explain."""
+        if isinstance(asked, Untold):
+            self._window.say(asked.why)
+            return
+        if self._window.workspace.conceals:
+            self._window.say(self.tr("A number is hidden now. Reveal it, then ask about it."))
+            return
         sheet = self._made()
         if sheet.isHidden():
             self._choose_side()
@@ -53,12 +66,15 @@ class Explaining(QObject):
         sheet.show()
         self._place()
         sheet.raise_()
-        sheet.ask(asked.quantity, asked.step)
+        sheet.ask(asked.quantity, asked.step, beside=asked.beside)
 
     def ask_here(self) -> None:
         """Explain the number under the pointer, else that of the keyboard."""
         if not ask_here(self._window):
-            self._window.say(self.tr("Point at a number, or reach one with Tab, and press E."))
+            said = self.tr("Point at a number, or reach one with Tab, and press E.")
+            if _counts(self._window.childAt(self._window.mapFromGlobal(QCursor.pos()))):
+                said = self.tr("This counts or names something; it is not computed. ") + said
+            self._window.say(said)
 
     def close(self) -> None:
         """Put the sheet away."""
@@ -99,10 +115,14 @@ class Explaining(QObject):
 
     def _on_started(self, what: str) -> None:
         assert self.sheet is not None
-        self.sheet.show_problem(self._window.session.problem, self._window.session.trace)
+        session = self._window.session
+        self.sheet.show_beside(session.beside)
+        self.sheet.show_problem(session.problem, session.trace)
 
     def _on_moved(self, new: Step, old: Step | None) -> None:
         assert self.sheet is not None
+        if self._window.workspace.stage:
+            self.close()
         self.sheet.show_step(new, old)
 
     def _choose_side(self) -> None:

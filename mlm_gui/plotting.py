@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 from mlm_gui.panels.panel import Panel
 from mlm_gui.spotlight import HIDDEN, SYMBOLS, Spot
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.asking import Asked
+from mlm_gui.widgets.asking import Asked, Untold
 from mlm_gui.widgets.layer_bar import Layer, LayerBar
 from mlm_gui.widgets.plot_frame import PlotFrame
 from mlm_gui.widgets.plot_label import Label
@@ -64,7 +64,7 @@ class PlotPanel(Panel):
         self._left = 0.0
         self.layers = LayerBar(self.layer_list(), self.tr("Layers"), self)
         self.layers.changed.connect(self.layer_changed)
-        self._asked: Asked | None = None
+        self._asked: Asked | Untold | None = None
         self.frame = PlotFrame(
             self.name(),
             self.layers,
@@ -374,10 +374,17 @@ class PlotPanel(Panel):
         self.frame.hover.hide()
         self.point_group(None)
 
-    def pointed_number(self) -> Asked | None:
+    def pointed_number(self) -> Asked | Untold | None:
         """The number under the pointer; a group that is kept lit counts as pointed at."""
         if self._asked is None and self._pinned is not None:
             return Asked(Quantity("u", (self._pinned,)))
+        if self._asked is None:
+            return Untold(
+                self.tr(
+                    "No number of the fit is here: the figures along the axes are their scale. "
+                    "Point at a mark, a line or a value, and press E."
+                )
+            )
         return self._asked
 
     def clicked(self, at: MouseEvent) -> None:
@@ -417,6 +424,10 @@ class PlotPanel(Panel):
         found = self.canvas.label_at(place)
         if found is None:
             return None
+        if found.label.asked is not None:
+            group = found.label.group
+            text = "" if group is None else self.group_text(group)
+            return Pointed(text, group, asked=found.label.asked)
         if found.label.group is not None:
             return Pointed(self.group_text(found.label.group), found.label.group)
         return Pointed(html.escape(found.label.text)) if found.elided else None
@@ -485,7 +496,7 @@ class PlotPanel(Panel):
         return where.replace("%2", step_lessons()[self.now.name].title)
 
 
-def _asked(pointed: Pointed | None) -> Asked | None:
+def _asked(pointed: Pointed | None) -> Asked | Untold | None:
     """The number that what is pointed at stands for."""
     if pointed is None or pointed.asked is not None:
         return pointed and pointed.asked

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Results, Step, Trace
+from solver.accounts.account import Quantity
 from solver.formatting import number, short
 from solver.inference.checks import CHECKS, Check
 from solver.lessons import Head, result_words, words
@@ -204,10 +206,12 @@ class ChecksPanel(PlotPanel):
         if self._curve is None:
             return
         canvas, axes, theme = self.canvas, self.curve.axes, self.look
-        for end in self.curve.profile.interval:
+        for which, end in zip(("low", "high"), self.curve.profile.interval, strict=True):
             x, y = canvas.to_widget(axes, end, axes.get_ylim()[1])
             y += 0.8 * canvas.metrics().height()
-            yield Label(number(end), x, y, theme.ink, across=0.5, ground=theme.sheet)
+            asked = Asked(Quantity("profile_end", (self.check.removeprefix("profile_"), which)))
+            text, ground = number(end), theme.sheet
+            yield Label(text, x, y, theme.ink, across=0.5, ground=ground, asked=asked)
 
     def notes(self) -> list[str]:
         """That a sample is drawn."""
@@ -248,17 +252,24 @@ class ChecksPanel(PlotPanel):
         if at.inaxes is None:
             return None
         if self._curve is not None:
-            return Pointed(self._curve_text(self.curve.near(at.x)))
+            nearest, curve = self.curve.near(at.x), self.curve.curve
+            place = f"at {float(curve.sigma2[nearest])!r} {float(curve.tau2[nearest])!r}"
+            asked = Asked(Quantity("loglik", (), place), self.now.index)
+            return Pointed(self._curve_text(nearest), asked=asked)
         k = self.cloud.near(at.x, at.y, NEAR * self.canvas.ratio)
         if k is None:
             return None
         found = self.cloud.points
         j = int(found.groups[k])
         if found.rows is not None:
-            return Pointed(self.row_text(int(found.rows[k])), j)
+            row = int(found.rows[k])
+            name = "Xβ + Zu" if self.check == "observed_fitted" else "ε̂"
+            asked = Asked(Quantity("entry", (name, row, 0)), self.now.index)
+            return Pointed(self.row_text(row), j, asked=asked)
         low, high = self.said.u_intervals[j]
         interval = self.tr("95 %: %1 to %2").replace("%1", number(low)).replace("%2", number(high))
-        return Pointed(f"{self.group_text(j)}<br>{interval}", j)
+        asked = Asked(Quantity("u", (j,)), self.now.index)
+        return Pointed(f"{self.group_text(j)}<br>{interval}", j, asked=asked)
 
     def clicked(self, at: MouseEvent) -> None:
         """Find the row that was clicked, and keep its group lit."""

@@ -63,8 +63,9 @@ class ExplanationSheet(Panel):
         self.setObjectName("explanation_sheet")
         self.setAccessibleName(self.tr("Where the number comes from"))
         self.setAutoFillBackground(True)
-        self._trace: Trace | None = None
-        self._problem: Problem | None = None
+        self._present: tuple[Problem, Trace] | None = None
+        self._left: Trace | None = None
+        self._beside = False
         self._step: Step | None = None
         self._theme: Theme | None = None
         self._way: list[Crumb] = []
@@ -76,15 +77,33 @@ class ExplanationSheet(Panel):
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run: the number that was asked for first, in that run."""
-        self._problem, self._trace, self._step = problem, trace, None
+        self._present, self._step = (problem, trace), None
+        self._beside = self._beside and self._left is not None
         del self._way[1:]
+
+    def show_beside(self, beside: Trace | None) -> None:
+        """Another run, about whose numbers one can ask as well, or none."""
+        self._left = beside
+
+    @property
+    def _trace(self) -> Trace:
+        """The run that the number is of."""
+        assert self._present is not None
+        return self._left if self._beside and self._left is not None else self._present[1]
+
+    @property
+    def _problem(self) -> Problem:
+        """What that run fits."""
+        assert self._present is not None
+        return self._trace[0].problem if self._beside else self._present[0]
 
     def show_step(self, new: Step, old: Step | None) -> None:
         """The number at this step, or that it is not known yet."""
         self._step = new
         if not self._way or self.isHidden():
             return
-        way, self._way = self._way, [self._way[0]._replace(step=new.index)]
+        here = self._trace.reach(new.index).index
+        way, self._way = self._way, [self._way[0]._replace(step=here)]
         for below in way[1:]:
             inner = self._told(self._way[-1])
             found = None if isinstance(inner, str) else _step_of(inner, below.quantity)
@@ -128,10 +147,15 @@ class ExplanationSheet(Panel):
 
     # -- what is asked
 
-    def ask(self, quantity: Quantity, step: int | None = None) -> None:
-        """Explain a number as it is shown at a step; at the present one without."""
+    def ask(self, quantity: Quantity, step: int | None = None, *, beside: bool = False) -> None:
+        """Explain a number as it is shown at a step; at the present one without.
+
+        Where it is one ``beside``, explain it as it is in that run.
+        """
         assert self._step is not None
-        self._way = [Crumb(quantity, self._step.index if step is None else step)]
+        self._beside = beside and self._left is not None
+        here = self._trace.reach(self._step.index).index
+        self._way = [Crumb(quantity, here if step is None else step)]
         self._show()
         self._page.verticalScrollBar().setValue(0)
         self._page.setFocus()
@@ -170,14 +194,13 @@ class ExplanationSheet(Panel):
     # -- inside
 
     def _told(self, crumb: Crumb) -> Account | str:
-        assert self._trace is not None
         try:
             return account(self._trace, crumb.step, crumb.quantity)
         except Refusal as refusal:
             return str(refusal)
 
     def _show(self) -> None:
-        if self._theme is None or not self._way or self._problem is None:
+        if self._theme is None or not self._way or self._present is None:
             return
         told = self._told(self._way[-1])
         self.account = None if isinstance(told, str) else told
@@ -187,7 +210,7 @@ class ExplanationSheet(Panel):
         for widget in (self.formula, self.exact, self.shapes, self.made):
             widget.setVisible(self.account is not None)
         if isinstance(told, str):
-            self.title.setText(self._title(self._way[-1]))
+            self.title.setText(self._as_it_was(self._title(self._way[-1])))
             self.note.setText(told)
             self.note.show()
             for heading, label in self._sections:
@@ -197,7 +220,7 @@ class ExplanationSheet(Panel):
         self._show_account(told, self._theme, self._problem)
 
     def _show_account(self, told: Account, theme: Theme, problem: Problem) -> None:
-        self.title.setText(_sentence(told.name))
+        self.title.setText(self._as_it_was(_sentence(told.name)))
         self.setAccessibleDescription(f"{told.name}: {told.text()}")
         self.formula.set_lines(account_lines(told, self._maths), theme.unit)
         digits = exact(told.value)
@@ -224,6 +247,10 @@ class ExplanationSheet(Panel):
             heading.setVisible(bool(text))
             label.setVisible(bool(text))
 
+    def _as_it_was(self, title: str) -> str:
+        """A title that says which of two runs it is of."""
+        return self.tr("As it was: {}").format(title) if self._beside else title
+
     def _sum_heading(self, told: Account) -> str:
         assert told.sum is not None
         over = {
@@ -237,7 +264,6 @@ class ExplanationSheet(Panel):
 
     def _made(self, told: Account) -> str:
         """Which step made it, as a link there."""
-        assert self._trace is not None
         assert self._theme is not None
         if told.made_at is None:
             return ""
@@ -266,11 +292,11 @@ class ExplanationSheet(Panel):
         self.back_button.setEnabled(len(self._way) > 1)
 
     def _title(self, crumb: Crumb) -> str:
-        assert self._trace is not None
         return title_of(self._trace, crumb.step, crumb.quantity)
 
     def _open(self, link: str) -> None:
         kind, _, which = link.partition(":")
+        which, _, factor = which.partition(":")
         if kind == "step":
             self.step_requested.emit(int(which))
             return
@@ -285,8 +311,9 @@ class ExplanationSheet(Panel):
             self.follow(part.quantity, part.step)
         elif self.account.sum is not None:
             addend = self.account.sum.addends[int(which)]
-            assert addend.quantity is not None
-            self.follow(addend.quantity, self.account.sum.index)
+            quantity = addend.factors[int(factor)] if factor else addend.quantity
+            assert quantity is not None
+            self.follow(quantity, self.account.sum.index)
 
     def _lay_out(self) -> None:
         self.back_button = _button("‹", self.tr("Back to the number before (Backspace)"))
@@ -339,7 +366,9 @@ def _step_of(told: Account, quantity: Quantity) -> int | None:
     for part in told.parts:
         if part.quantity == quantity:
             return part.step
-    if told.sum is not None and any(each.quantity == quantity for each in told.sum.addends):
+    if told.sum is not None and any(
+        quantity in (each.quantity, *each.factors) for each in told.sum.addends
+    ):
         return told.sum.index
     return None
 

@@ -17,6 +17,7 @@ from mlm_gui.panels.line_ends import LineEnd, labels_at_ends
 from mlm_gui.panels.line_motion import Drawn, LineMotion, Move, colouring, gliding, growing
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.spotlight import Spot, lit_layers
+from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.layer_bar import Layer
 from mlm_gui.widgets.observation_name import observation_name
@@ -24,6 +25,7 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Ols, Problem, Step, Trace, no_pooling
+from solver.accounts.account import Quantity
 from solver.branch import OtherY, matching
 from solver.formatting import number
 from solver.lessons import step_lessons
@@ -501,7 +503,29 @@ class GroupLinesPanel(PlotPanel):
             if distance[nearest] <= near:
                 return self._row(int(self.drawn.rows[nearest]))
         j = self._line_at(at.xdata, at.ydata, near)
-        return None if j is None else Pointed(self.group_text(j), j)
+        if j is None:
+            return self._line_before_at(at.xdata, at.ydata, near)
+        return Pointed(self.group_text(j), j)
+
+    def _line_before_at(self, x: float, y: float, near: float) -> Pointed | None:
+        """The group whose line of the run beside passes the pointer."""
+        then = self._then if self.beside is not None and self.layers.shown("blup") else None
+        if then is None:
+            return None
+        drawn, match = self.drawn, self._match[self.drawn.groups]
+        level, slope = drawn.level(then.state.beta)
+        u = np.where(match < 0, np.nan, then.state.u[match])
+        distance = (
+            np.abs(level + u + slope * x - y) * self.artists.axes.transData.get_matrix()[1, 1]
+        )
+        distance[(x < drawn.extents[:, 0]) | (x > drawn.extents[:, 1])] = np.inf
+        if not np.nanmin(distance, initial=np.inf) <= near:
+            return None
+        k = int(np.nanargmin(distance))
+        text = self.tr("%1 %2 as it was · û = %3").replace("%1", html.escape(self.data.group))
+        text = text.replace("%2", html.escape(self.group_name(int(drawn.groups[k]))))
+        asked = Asked(Quantity("u", (int(match[k]),)), then.index, beside=True)
+        return Pointed(text.replace("%3", number(float(u[k]))), asked=asked)
 
     def _row_pixels(self) -> Floats:
         """Where the drawn rows lie in the figure, for the present view."""

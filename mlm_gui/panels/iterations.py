@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from mlm_gui.panels.panel import Panel
 from mlm_gui.spotlight import Question
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.asking import Asked, Asking
+from mlm_gui.widgets.asking import Asked, Asking, Untold
 from mlm_gui.widgets.copy_menu import offer_table
 from mlm_gui.widgets.decimals import Decimals
 from mlm_gui.widgets.face import Face
@@ -154,7 +154,7 @@ class IterationsPanel(Panel):
         room = self.height() - self.hint.heightForWidth(self.width())
         self._view.set_room(room)
 
-    def _asked(self, index: QModelIndex) -> Asked | None:
+    def _asked(self, index: QModelIndex) -> Asked | Untold | None:
         return self._model.asked(index.row(), index.column()) if index.isValid() else None
 
     def _go(self, index: QModelIndex) -> None:

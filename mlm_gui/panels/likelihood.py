@@ -39,6 +39,9 @@ one that has ended."""
 CROWD = 64
 """Iterations up to which each has its mark."""
 
+KEYS = {"other": "loglik", "gap": "to_gain"}
+"""The names of numbers for the rows that are called otherwise."""
+
 FLAT = 0.02
 """The least range of an axis, in units of the log-likelihood."""
 
@@ -334,12 +337,16 @@ class LikelihoodPanel(PlotPanel):
             y, left = canvas.box(row.axes).top() - 1.15 * canvas.metrics().height(), theme.unit
             main = key == "loglik"
             yield Label(head, left, y, theme.ink if main else theme.muted, bold=main)
-            yield Label(text, second, y, theme.ink, across=1.0, bold=main)
+            asked = self._number_of(key, self.run.steps[here])
+            yield Label(text, second, y, theme.ink, across=1.0, bold=main, asked=asked)
             change = self._change(key, here)
             if change and not concealed:
                 texts = (signed(change, digits) for digits in (3, 2, 1))
                 fits = (text for text in texts if canvas.width_of(text) <= room)
-                yield Label(next(fits, ""), second + theme.unit, y, theme.accent)
+                moved = Asked(
+                    Quantity("change", (KEYS.get(key, key),), asked.quantity.point), asked.step
+                )
+                yield Label(next(fits, ""), second + theme.unit, y, theme.accent, asked=moved)
         yield from self._names()
 
     def _number(self, key: str, k: int) -> str:
@@ -420,7 +427,18 @@ class LikelihoodPanel(PlotPanel):
             change = self._change(key, k)
             end = "" if change is None else f" {signed(change)}"
             lines.append(f"{self.symbol(key)} = {self._number(key, k)}{end}")
-        key = next((key for key, row in self.rows.items() if row.axes is at.inaxes), "")
+        key = next((key for key, row in self.rows.items() if row.axes is at.inaxes), "loglik")
         step = self.run.steps[k]
-        asked = Asked(Quantity(key), step) if key in ("loglik", *PARTS) else None
+        asked = self._number_of(key, step)
+        before = self.before
+        if before is not None and key != "gap" and k < len(before.criteria):
+            here, was = float(self.values(key)[k]), float(self._values_beside(key, before)[k])
+            if abs(was - (at.ydata or 0.0)) < abs(here - (at.ydata or 0.0)):
+                asked = Asked(asked.quantity, before.steps[k], beside=True)
         return Pointed("<br>".join(lines), step=step, asked=asked)
+
+    def _number_of(self, key: str, step: int) -> Asked:
+        """The number that a row shows at a step."""
+        if key == "other":
+            return Asked(Quantity("loglik", (), "other"), step)
+        return Asked(Quantity(KEYS.get(key, key)), step)

@@ -162,6 +162,8 @@ class ResultsPanel(Panel):
             page.apply_theme(self._theme)
             self._pages.addWidget(page)
             page.group_pointed.connect(self.group_pointed)
+            if isinstance(page, Panel):
+                page.explain_requested.connect(self.explain_requested)
         return self.pages[name]
 
     @staticmethod

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QComboBox, QWidget
 from mlm_gui.panels.drawn_groups import FEW, sample
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.spotlight import HIDDEN
+from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
+from solver.accounts.account import Quantity
 from solver.branch import matching
 from solver.criterion import Criterion
 from solver.formatting import number
@@ -245,9 +247,11 @@ class ShrinkagePanel(PlotPanel):
             room, x = left - 1.5 * theme.unit, right + 1.5 * theme.unit + share
             yield Label(self.group_name(j), theme.unit, y, named, room=room, group=j)
             share_text = HIDDEN if self.conceals else number(float(shrinkage[j]), 3)
-            yield Label(share_text, x, y, colour, across=1.0, group=j)
-            n = count(int(self.data.group_sizes[j]))
-            yield Label(n, x + 1.5 * theme.unit + size, y, colour, across=1.0, group=j)
+            asked = Asked(Quantity("shrinkage", (j,)))
+            yield Label(share_text, x, y, colour, across=1.0, group=j, asked=asked)
+            n, x = count(int(self.data.group_sizes[j])), x + 1.5 * theme.unit + size
+            asked = Asked(Quantity("size", (j,)))
+            yield Label(n, x, y, colour, across=1.0, group=j, asked=asked)
 
     def _lit_label(self) -> Iterable[Label]:
         j = self.lit
@@ -307,7 +311,24 @@ class ShrinkagePanel(PlotPanel):
         if not 0 <= place < len(self.arrows.order):
             return None
         j = int(self.arrows.order[place])
-        return Pointed(self.group_text(j), j)
+        return Pointed(self.group_text(j), j, asked=self._number_at(j, at.xdata))
+
+    def _number_at(self, j: int, x: float) -> Asked:
+        """r̄ where the pointer is nearest to the ring, û at the arrow's head, or as it was."""
+        state, then = self.now.state, self.then
+        assert state.mean_residuals is not None
+        near = [
+            (abs(x - float(state.u[j])), Asked(Quantity("u", (j,)))),
+            (
+                abs(x - float(state.mean_residuals[j])),
+                Asked(Quantity("mean_residuals", (j,))),
+            ),
+        ]
+        if then is not None and self._match[j] >= 0:
+            was = int(self._match[j])
+            asked = Asked(Quantity("u", (was,)), then.index, beside=True)
+            near.append((abs(x - float(then.state.u[was])), asked))
+        return min(near, key=lambda item: item[0])[1]
 
     def _size_at(self, at: MouseEvent) -> Pointed | None:
         """The group, or the groups of one size, whose mark the pointer is on."""
@@ -321,4 +342,5 @@ class ShrinkagePanel(PlotPanel):
         assert shrinkage is not None
         share = f"{symbols()['shrinkage'].symbol}<sub>j</sub> = {number(float(shrinkage[j]))}"
         text = f"n<sub>j</sub> = {count(int(self.data.group_sizes[j]))} · {share}<br>"
-        return Pointed(text + self.tr("%1 groups").replace("%1", count(groups)))
+        text += self.tr("%1 groups").replace("%1", count(groups))
+        return Pointed(text, asked=Asked(Quantity("shrinkage", (j,))))

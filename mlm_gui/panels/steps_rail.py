@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QFontInfo, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.lamp import Lamp
 from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.readings import Readings
 from mlm_gui.widgets.step_loop import StepLoop
 from solver import Options, Problem, Step, Trace
+from solver.accounts.account import Quantity
 from solver.branch import OtherVariances
 from solver.course import Course, whole_course
 from solver.formatting import number, short
@@ -43,6 +45,7 @@ class StepsPanel(Panel):
         self.readings = Readings()
         self.beta = QLabel()
         self.beta.hide()
+        Asking(self.beta, self._asked)
         self.beta.setTextFormat(Qt.TextFormat.RichText)
         self.converged = Lamp()
         self.boundary = Lamp()
@@ -191,6 +194,17 @@ class StepsPanel(Panel):
             )
         ]
         self.beta.setText("<br>".join(lines))
+
+    def _asked(self, place: QPoint) -> Asked | None:
+        """The fixed effect at a place of the comparison: its value here, or what it was."""
+        if self._step is None or self._beside is None:
+            return None
+        p = self._step.problem.p
+        k, below_name = divmod(2 * p * place.y() // max(self.beta.height(), 1), 2)
+        if not (0 <= k < p and below_name):
+            return None
+        here = self.beta.fontMetrics().horizontalAdvance(number(float(self._step.state.beta[k])))
+        return Asked(Quantity("beta", (k,)), beside=place.x() > here)
 
     def _show_lamps(self, step: Step) -> None:
         state = step.state

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QToolButton, QWidget
 
 from mlm_gui.panels.run_history import Refusal, RunHistory, near_peak, region
 from mlm_gui.plotting import PlotPanel
+from mlm_gui.widgets.asking import Asked, Untold
 from mlm_gui.widgets.layer_bar import Layer
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from mlm_gui.widgets.start_offer import StartOffer
 from solver import Problem, Step, Trace
+from solver.accounts.account import Quantity
 from solver.criterion import Criterion
 from solver.formatting import number
 from solver.lessons import symbols, words
@@ -426,7 +428,8 @@ class SurfacePanel(PlotPanel):
         nearest = self._nearest(at, *artists.inside(x, y))
         if nearest is not None:
             name = self.tr("iteration %1, refused").replace("%1", str(refusals[nearest].iteration))
-            return Pointed(f"<b>{name}</b><br>{refusals[nearest].text}")
+            text = f"<b>{name}</b><br>{refusals[nearest].text}"
+            return Pointed(text, asked=self._tried(refusals[nearest]))
         end = self.run.position(self.now) + 1
         sigma2, tau2 = self.run.series("sigma2")[:end], self.run.series("tau2")[:end]
         nearest = self._nearest(at, sigma2, tau2) if self.layers.shown("path") else None
@@ -435,11 +438,39 @@ class SurfacePanel(PlotPanel):
                 self.tr("iteration %1").replace("%1", str(nearest)) if nearest else self.tr("start")
             )
             text = f"<b>{name}</b><br>" + self._height(self.run.criteria[nearest])
-            return Pointed(text, step=self.run.steps[nearest])
+            step = self.run.steps[nearest]
+            return Pointed(text, step=step, asked=Asked(Quantity("loglik"), step))
+        if self._nearest(at, *map(np.asarray, self.artists.there.get_data())) is not None:
+            return self._as_it_was()
         if at.ydata < 0 or at.xdata <= 0:
-            return Pointed(self.tr("outside the model: τ² is a variance"))
+            outside = self.tr("outside the model: τ² is a variance")
+            return Pointed(outside, asked=Untold(self._outside()))
         here = replace(self.run.criteria[0], sigma2=float(at.xdata), tau2=float(at.ydata))
-        return Pointed(self._height(here))
+        place = f"at {here.sigma2!r} {here.tau2!r}"
+        return Pointed(self._height(here), asked=Asked(Quantity("loglik", (), place)))
+
+    def _as_it_was(self) -> Pointed | None:
+        """The point of the run beside."""
+        then, before = self.then, self.before
+        if then is None or before is None:
+            return None
+        text = f"<b>{self.tr('as it was')}</b><br>"
+        if not self.other_data:
+            text += self._height(then.state.criterion)
+        else:
+            text += f"σ² = {number(then.state.sigma2)} · τ² = {number(then.state.tau2)}"
+        return Pointed(text, asked=Asked(Quantity("loglik"), then.index, beside=True))
+
+    def _tried(self, refused: Refusal) -> Asked:
+        """ℓ at a refused trial; its σ² where it lies outside the model."""
+        step = self.run.steps[refused.iteration]
+        trials = self.run.trace[step].state.trials
+        t = next(k for k, trial in enumerate(trials) if trial is refused.trial)
+        what = "sigma2" if refused.trial.loglik is None else "loglik"
+        return Asked(Quantity("trial", (t, what)), step)
+
+    def _outside(self) -> str:
+        return self.tr("There is no log-likelihood here: τ² is a variance and cannot be below 0.")
 
     def _nearest(self, at: MouseEvent, x: Floats, y: Floats) -> int | None:
         """The last of the points that the pointer is on."""

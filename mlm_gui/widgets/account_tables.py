@@ -61,7 +61,11 @@ def sum_html(total: Sum, J: int, theme: Theme, digits: int = 4) -> str:
     if shown:
         rows.append(table_row("<td></td>", heads, head.format(_tr("term"))))
     for k, addend in enumerate(total.addends):
-        cells = [_right(column[k]) for column in (*columns, own)]
+        cells = [
+            _right(_factor(column[k], addend, k, v, theme))
+            for v, column in zip(shown, columns, strict=True)
+        ]
+        cells.append(_right(own[k]))
         rows.append(table_row(_label(total, addend, k, J, theme), *cells))
     across = f"colspan='{len(shown) + 1}'"
     if total.left_out:
@@ -79,6 +83,13 @@ def _numbers(values: Sequence[float], digits: int = 4) -> list[str]:
 
 def _right(text: str) -> str:
     return f"<td align='right' style='white-space:nowrap'>&nbsp;&nbsp;{text}</td>"
+
+
+def _factor(text: str, addend: Addend, k: int, v: int, theme: Theme) -> str:
+    """A number of a term, a link where it has an account of its own."""
+    if v >= len(addend.factors) or addend.factors[v] is None:
+        return text
+    return _link(f"term:{k}:{v}", text, theme)
 
 
 def _label(total: Sum, addend: Addend, k: int, J: int, theme: Theme) -> str:

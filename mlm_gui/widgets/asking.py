@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QRect, Qt, Signal
@@ -13,10 +13,26 @@ from solver.quantity import Quantity
 
 
 class Asked(NamedTuple):
-    """A number that somebody asks about, and the step at which it is shown; None: the present."""
+    """A number that somebody asks about.
+
+    Attributes
+    ----------
+    quantity : Quantity
+    step : int or None
+        The step at which it is shown; None for the present one.
+    beside : bool
+        Whether it is one of the run that a branch has left.
+    """
 
     quantity: Quantity
     step: int | None = None
+    beside: bool = False
+
+
+class Untold(NamedTuple):
+    """Why a number that somebody asks about has no account, as a sentence."""
+
+    why: str
 
 
 class Asking(QObject):
@@ -38,8 +54,8 @@ class Asking(QObject):
     def __init__(
         self,
         widget: QWidget,
-        at: Callable[[QPoint], Asked | None],
-        current: Callable[[], Asked | None] = lambda: None,
+        at: Callable[[QPoint], Asked | Untold | None],
+        current: Callable[[], Asked | Untold | None] = lambda: None,
     ) -> None:
         super().__init__(widget)
         self._widget, self.at, self.current = widget, at, current
@@ -54,16 +70,16 @@ class Asking(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Show by the pointer that a number can be explained."""
         if event.type() == QEvent.Type.MouseMove and isinstance(event, QMouseEvent):
-            self._mark(self.at(event.position().toPoint()) is not None)
+            self._mark(isinstance(self.at(event.position().toPoint()), Asked))
         elif event.type() == QEvent.Type.Leave:
             self._mark(False)
         return False
 
-    def here(self) -> Asked | None:
+    def here(self) -> Asked | Untold | None:
         """The number under the pointer."""
         return self.at(self._target.mapFromGlobal(QCursor.pos()))
 
-    def ask(self, asked: Asked) -> None:
+    def ask(self, asked: Asked | Untold) -> None:
         """Send a request to the pane."""
         self.asked.emit(asked)
         above: QObject | None = self._widget
@@ -118,7 +134,7 @@ def add_explain(menu: QMenu, widget: QWidget, place: QPoint) -> None:
     """Put "Explain this number" first in a menu, where there is one."""
     asking = asking_of(widget)
     asked = asking.at(place) if asking is not None else None
-    if asking is None or asked is None:
+    if asking is None or not isinstance(asked, Asked):
         return
     first = menu.actions()[0] if menu.actions() else None
     action = menu.addAction(_tr("Explain this number"), lambda: asking.ask(asked))
@@ -129,24 +145,30 @@ def add_explain(menu: QMenu, widget: QWidget, place: QPoint) -> None:
 
 
 def ask_here(window: QWidget) -> bool:
-    """Ask about the number under the pointer, else about that of the keyboard; whether there is."""
-    below: QWidget | None = window.childAt(window.mapFromGlobal(QCursor.pos()))
-    while below is not None:
-        asking = asking_of(below)
-        asked = asking.here() if asking is not None else None
-        if asking is not None and asked is not None:
-            asking.ask(asked)
-            return True
-        below = below.parentWidget()
-    focus = QApplication.focusWidget()
-    while focus is not None:
-        asking = asking_of(focus)
-        asked = asking.current() if asking is not None else None
-        if asking is not None and asked is not None:
-            asking.ask(asked)
-            return True
-        focus = focus.parentWidget()
+    """Ask about the number under the pointer, else about that of the keyboard; whether there is.
+
+    Where neither has an account, that one of them has none is asked about instead.
+    """
+    below = window.childAt(window.mapFromGlobal(QCursor.pos()))
+    found = [
+        *((asking, asking.here()) for asking in _askings(below)),
+        *((asking, asking.current()) for asking in _askings(QApplication.focusWidget())),
+    ]
+    for kind in (Asked, Untold):
+        for asking, asked in found:
+            if isinstance(asked, kind):
+                asking.ask(asked)
+                return True
     return False
+
+
+def _askings(widget: QWidget | None) -> Iterator[Asking]:
+    """How one asks about the numbers of a widget and of those it lies in."""
+    while widget is not None:
+        asking = asking_of(widget)
+        if asking is not None:
+            yield asking
+        widget = widget.parentWidget()
 
 
 def _tr(text: str) -> str:

@@ -11,7 +11,9 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.html_table import number_cells, table_row
+from solver.accounts.account import Quantity
 from solver.explanations import Cell
 from solver.formatting import number, sure
 from solver.problem import Problem
@@ -46,6 +48,7 @@ class CellExplanation(QTextBrowser):
         self.setTabChangesFocus(True)
         self._theme: Theme | None = None
         self._shown: tuple[Cell, Problem, int] | None = None
+        Asking(self, lambda place: self._number(), self._number)
         self.highlighted.connect(self._point)
         self.anchorClicked.connect(self._open)
 
@@ -81,6 +84,10 @@ class CellExplanation(QTextBrowser):
         """Pixels at which no line of its numbers is broken."""
         bar = self.verticalScrollBar().sizeHint().width()
         return ceil(self.document().idealWidth()) + bar
+
+    def _number(self) -> Asked | None:
+        cell = self.cell
+        return Asked(Quantity("entry", (cell.name, cell.row, cell.column))) if cell else None
 
     def clear_cell(self) -> None:
         """Explain nothing."""

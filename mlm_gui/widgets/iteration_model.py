@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from mlm_gui.spotlight import HIDDEN, Question, asked_iterations
-from mlm_gui.widgets.asking import Asked
+from mlm_gui.widgets.asking import Asked, Untold
 from solver import Step, Trace
 from solver.formatting import exact, number
 from solver.lessons import words
@@ -150,15 +150,28 @@ class IterationsModel(QAbstractTableModel):
             return step.index
         return step.index + len(STEP_NAMES) - 1 - STEP_NAMES.index(step.name)
 
-    def asked(self, row: int, column: int) -> Asked | None:
-        """What a cell holds, and the step that it is of; None for words and what is not known."""
-        if column not in QUANTITIES or not self.texts(row)[column]:
+    def asked(self, row: int, column: int) -> Asked | Untold | None:
+        """What a cell holds, and the step that it is of; None for what is not known."""
+        if not self.texts(row)[column]:
             return None
         step = self._last[row]
+        if column in BESIDE and self._beside is not None:
+            shown = (Column.LOGLIK, Column.SIGMA2, Column.TAU2)[BESIDE.index(Column(column))]
+            return Asked(QUANTITIES[shown], self._beside.reach(step.index).index, beside=True)
+        if column not in QUANTITIES:
+            return Untold(self._untold(column))
         if column == Column.FACTOR:
             last = len(step.state.trials) - 1
             return Asked(Quantity("trial", (last, "factor")), _update_of(step))
         return Asked(QUANTITIES[column], step.index)
+
+    def _untold(self, column: int) -> str:
+        """Why a cell has no account."""
+        if column == Column.RULES:
+            return self.tr("A count. Go to the check of that iteration: it explains each rule.")
+        if column == Column.TRIALS:
+            return self.tr("A count. Go to the update of that iteration: it explains each trial.")
+        return self.tr("There is nothing to compute here. Ask about a number of the row.")
 
     # -- Qt's questions
 

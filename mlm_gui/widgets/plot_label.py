@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asked
 
 SUBSCRIPT = re.compile(r"<sub>(.*?)</sub>")
 """The one piece of markup that a label may hold."""
@@ -36,6 +37,8 @@ class Label:
     group : int or None
         The group that it names.
     bold : bool
+    asked : Asked or None
+        The number that it shows, which can be explained.
     leader : (x, y) or None
         A place that a hairline leads to from the text's left end.
     """
@@ -51,6 +54,7 @@ class Label:
     ground: str | None = None
     group: int | None = None
     bold: bool = False
+    asked: Asked | None = None
     leader: tuple[float, float] | None = None
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from mlm_gui.widgets.asking import Asked
+from mlm_gui.widgets.asking import Asked, Untold
 from mlm_gui.widgets.plot_view import STEP, View
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Pointed(NamedTuple):
     text: str
     group: int | None = None
     step: int | None = None
-    asked: Asked | None = None
+    asked: Asked | Untold | None = None
 
 
 class Host(Protocol):
@@ -49,7 +49,7 @@ class Host(Protocol):
     def pointer_left(self) -> None:
         """The pointer is no longer on the plot."""
 
-    def pointed_number(self) -> Asked | None:
+    def pointed_number(self) -> Asked | Untold | None:
         """The number under the pointer."""
 
     def clicked(self, at: MouseEvent) -> None:

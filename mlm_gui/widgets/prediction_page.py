@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QFormLayout, QLabel, QWidget
@@ -12,11 +13,16 @@ from mlm_gui.widgets.estimate_table import Estimate
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.reading_page import ReadingPage
 from solver import Refusal
+from solver.accounts.account import Quantity
+from solver.accounts.predictions import as_place
 from solver.formatting import number, quoted
 from solver.inference.new_row import Input, NewRow, Value
 from solver.inference.prediction import Prediction
 from solver.inference.results import Results
 from solver.lessons import Head, result_words
+
+NUMBERS = ("prediction", "prediction_se", "prediction_df")
+"""The columns of the table, as numbers that can be explained."""
 
 LARGEST = 1e12
 """The largest number that a field takes."""
@@ -141,13 +147,13 @@ class PredictionPage(ReadingPage):
             self.outside.setText(str(refusal))
             self.table.hide()
             return
-        found = [(said["mean_all"], said["row_new"], self._results.predict(row))]
-        if self._group is not None:
-            own = self._results.predict(row, labels[self._group])
-            found.insert(0, (said["mean_group"], said["row_group"], own))
+        x, j = as_place(row), self._group
+        rows = _lines(said, ("mean_all", "row_new"), self._results.predict(row), (-1, x))
+        if j is not None:
+            own = self._results.predict(row, labels[j])
+            rows = _lines(said, ("mean_group", "row_group"), own, (j, x)) + rows
         prediction = Head(self.tr("prediction"), said["mean_all"].meaning)
         interval = said["prediction_interval"]
-        rows = [line for each in found for line in _lines(*each)]
         self.table.set_estimates([prediction, said["se"], said["df"]], rows, interval, kept=2)
         self.table.show()
         keys = ["mean_group", "row_group"] if self._group is not None else []
@@ -171,8 +177,21 @@ class PredictionPage(ReadingPage):
         return text.replace("%1", ", ".join(far))
 
 
-def _lines(mean: Head, row: Head, found: Prediction) -> list[Estimate]:
-    return [
-        Estimate(head.name, head.meaning, (said.estimate, said.se, said.df), said.interval)
-        for head, said in ((mean, found.mean), (row, found.row))
-    ]
+def _lines(
+    said: Mapping[str, Head], heads: tuple[str, str], found: Prediction, place: tuple[int, str]
+) -> list[Estimate]:
+    """The mean and a new row, each with what its numbers are."""
+    lines = []
+    for head, told in zip(heads, (found.mean, found.row), strict=True):
+        at = (head, *place)
+        numbers = (Quantity(name, at) for name in NUMBERS)
+        lines.append(
+            Estimate(
+                said[head].name,
+                said[head].meaning,
+                (told.estimate, told.se, told.df),
+                told.interval,
+                (*numbers, Quantity("prediction_end", (*at, "low"))),
+            )
+        )
+    return lines

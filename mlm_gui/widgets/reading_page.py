@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asking, Untold
 from mlm_gui.widgets.definitions import Definitions, Meanings
 from mlm_gui.widgets.estimate_table import EstimateTable
 from mlm_gui.widgets.formed_table import FormedTable
@@ -45,6 +46,7 @@ class ReadingPage(Page):
         self._texts: list[QLabel] = []
         self._notes: list[QLabel] = []
         self._parts: list[FormedTable | Definitions | Meanings] = []
+        Asking(self, self._untold)
 
     def add_column(self) -> None:
         """Put what follows into a column of its own, beside that before it or below."""
@@ -88,6 +90,17 @@ class ReadingPage(Page):
     def add_definitions(self, name: str) -> Definitions:
         """Put numbers with their definitions at the foot."""
         return self._add_part(Definitions(name))
+
+    def _untold(self, place: QPoint) -> Untold | None:
+        """Where the numbers of a sentence are explained."""
+        below = self.viewport().childAt(place)
+        if below not in self._texts:
+            return None
+        return Untold(
+            self.tr(
+                "Each number of this text stands in a table of the results: ask about it there."
+            )
+        )
 
     def show_group(self, group: int | None) -> None:
         """Light a group, or none."""

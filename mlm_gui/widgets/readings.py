@@ -30,8 +30,8 @@ BESIDE = 25
 """Figures that symbol, value and change take beside each other."""
 
 
-def _asked(name: str, place: QPoint) -> Asked:
-    return Asked(Quantity(name))
+def _asked(asked: Asked, place: QPoint) -> Asked:
+    return asked
 
 
 class _Reading(NamedTuple):
@@ -74,7 +74,9 @@ class Readings(QWidget):
         for name in EDITABLE:
             self.readings[name].value.installEventFilter(self)
         for name, reading in self.readings.items():
-            Asking(reading.value, partial(_asked, name))
+            Asking(reading.value, partial(_asked, Asked(Quantity(name))))
+            Asking(reading.change, partial(_asked, Asked(Quantity("change", (name,)))))
+            Asking(reading.was, partial(_asked, Asked(Quantity(name), beside=True)))
         self._arrange(narrow=False)
 
     def show_step(

@@ -34,6 +34,14 @@ DIGITS = 7
 """Significant digits of a log-likelihood: of so large a number four would show no difference."""
 
 
+LOGLIKS = {
+    "reml_at_reml": Quantity("compared", ("reml", "loglik_reml", 0)),
+    "ml_at_reml": Quantity("compared", ("reml", "loglik", 0)),
+    "ml_at_ml": Quantity("compared", ("ml", "loglik", 0)),
+}
+"""The three log-likelihoods as numbers that can be explained."""
+
+
 class EstimatesPage(ReadingPage):
     """Every estimate with its interval, and what each number is.
 
@@ -208,7 +216,7 @@ class ComparisonPage(ReadingPage):
         three = results.comparison.logliks
         self.logliks.set_rows(
             [
-                _defined(said[key], value, DIGITS)
+                _defined(said[key], value, DIGITS)._replace(quantity=LOGLIKS[key])
                 for key, value in zip(three._fields, three, strict=True)
             ],
         )

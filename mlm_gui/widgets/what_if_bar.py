@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from mlm_gui.theme import Theme
+from mlm_gui.widgets.asking import Asking, Untold
 from mlm_gui.widgets.flow_layout import FlowLayout
 from solver.branch import OtherGroup, OtherVariances, OtherY, WhatIf
 from solver.formatting import as_typed, number
@@ -121,6 +122,8 @@ class WhatIfBar(QFrame):
         chip.setAccessibleName(self.tr("{}; take this change off").format(text))
         chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         chip.clicked.connect(lambda: self.taken_off.emit(edit))
+        given = Untold(self.tr("You gave it this value; in brackets is what it was."))
+        Asking(chip, lambda place: given, lambda: given)
         if self._theme is not None:
             chip.setFont(self._theme.font())
         return chip

@@ -252,13 +252,16 @@ class _Worked:
         at = state.updated_from
         assert at is not None
         assert state.score is not None
-        yield m.line("s_σ = {}  s_τ = {}", *map(m.number, state.score))
+        yield m.line(
+            "s_σ = {}  s_τ = {}",
+            *(m.number(value, about=_about("score")(k)) for k, value in enumerate(state.score)),
+        )
         yield m.line(
             "σ² = {} → {}  τ² = {} → {}",
-            m.number(at.sigma2),
-            m.number(state.sigma2, at.sigma2),
-            m.number(at.tau2),
-            m.number(state.tau2, at.tau2),
+            m.number(at.sigma2, about=self._earlier("sigma2")),
+            m.number(state.sigma2, at.sigma2, about=Quantity("sigma2")),
+            m.number(at.tau2, about=self._earlier("tau2")),
+            m.number(state.tau2, at.tau2, about=Quantity("tau2")),
         )
 
     def check_convergence(self) -> Iterator[Line]:
@@ -291,6 +294,7 @@ class _Worked:
         if last.factor == 1:
             return m.line("θ ← {} + {} = {}", start, m.vector(step, about=_about("full_step")), new)
         factor = m.formula(factor_text(last.factor))
+        factor.about = Quantity("trial", (len(self.state.trials) - 1, "factor"))
         full = m.vector(step, about=_about("full_step"))
         return m.line("θ ← {} + {} · {} = {}", start, factor, full, new)
 

@@ -10,14 +10,18 @@ from solver.errors import Refusal
 
 
 def change_value(at: At, name: str) -> float:
-    """σ², τ², the ICC or ℓ, less what it was one step earlier."""
-    return at.part(name).value - at.before.part(name).value
+    """σ², τ², the ICC, ℓ or one of its addends, less what it was one step earlier."""
+    return at.part(name).value - _earlier(at, name).value
 
 
 def explain_change(at: At, name: str) -> Draft:
     """After less before."""
-    now, before = at.part(name), older(at.before.part(name))
+    now, before = at.part(name), older(_earlier(at, name))
     return Draft("{0} − {1}", (now, before), note="" if now.value != before.value else "unchanged")
+
+
+def _earlier(at: At, name: str) -> Part:
+    return at.before.seen_from(at.point).part(name)
 
 
 def _highest(at: At) -> Part:
@@ -34,7 +38,7 @@ TABLE = {
         change_value,
         explain_change,
         "index",
-        ("what",),
+        ("number",),
         False,
     ),
     "to_gain": Declared(

@@ -183,4 +183,7 @@ def _place_name(at: At, kind: str, each: Place) -> str:
             return str(int(each) + 1)
         case "matrix":
             return str(each)
+        case "number":
+            names = account_words()["names"]
+            return str(names[each]) if each in names else symbols()[str(each)].name
     return str(said.get(str(each), each))
