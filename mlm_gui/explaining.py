@@ -43,6 +43,7 @@ class Explaining(QObject):
         super().__init__(window)
         self._window = window
         self._on_left = False
+        self._said = ""
         self._focus: QWidget | None = None
         self.sheet: ExplanationSheet | None = None
 
@@ -54,11 +55,13 @@ class Explaining(QObject):
     def explain(self, asked: Asked | Untold) -> None:
         """Explain a number, or say why there is nothing to explain."""
         if isinstance(asked, Untold):
-            self._window.say(asked.why)
+            self._say(asked.why)
             return
         if self._window.workspace.conceals:
-            self._window.say(self.tr("A number is hidden now. Reveal it, then ask about it."))
+            self._say(self.tr("A number is hidden now. Reveal it, then ask about it."))
             return
+        if self._window.workspace.timeline.notice == self._said:
+            self._say("")
         sheet = self._made()
         if sheet.isHidden():
             self._choose_side()
@@ -74,7 +77,7 @@ class Explaining(QObject):
             said = self.tr("Point at a number, or reach one with Tab, and press E.")
             if _counts(self._window.childAt(self._window.mapFromGlobal(QCursor.pos()))):
                 said = self.tr("This counts or names something; it is not computed. ") + said
-            self._window.say(said)
+            self._say(said)
 
     def close(self) -> None:
         """Put the sheet away."""
@@ -94,6 +97,10 @@ class Explaining(QObject):
         if event.type() == QEvent.Type.Resize:
             self._place()
         return super().eventFilter(watched, event)
+
+    def _say(self, text: str) -> None:
+        self._said = text
+        self._window.say(text)
 
     def _made(self) -> ExplanationSheet:
         if self.sheet is None:

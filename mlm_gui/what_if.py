@@ -96,6 +96,7 @@ class WhatIfs(QObject):
             self.bar.taken_off.connect(self.take_off)
             self.bar.left.connect(self.leave)
             self.bar.kept.connect(self.keep)
+            self.bar.explain_requested.connect(self._window.explaining.explain)
             self.bar.apply_theme(self._window.theme)
             self._window.add_above(self.bar)
         return self.bar

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -210,7 +211,7 @@ class ExplanationSheet(Panel):
         for widget in (self.formula, self.exact, self.shapes, self.made):
             widget.setVisible(self.account is not None)
         if isinstance(told, str):
-            self.title.setText(self._as_it_was(self._title(self._way[-1])))
+            self.title.setText(self._as_it_was(_sentence(self._title(self._way[-1]))))
             self.note.setText(told)
             self.note.show()
             for heading, label in self._sections:
@@ -374,9 +375,9 @@ def _step_of(told: Account, quantity: Quantity) -> int | None:
 
 
 def _sentence(name: str) -> str:
-    """A name with a capital letter; a symbol stays as it is."""
+    """A name with a capital letter; a symbol stays as it is, and so does LOOK_HRS."""
     first = name[:1].upper() if name[:1].isascii() else name[:1]
-    return symbol_html(first + name[1:])
+    return symbol_html(re.sub(r"(?<=[A-Za-z0-9]{2})_", "_\u2060", first + name[1:]))
 
 
 def _label() -> QLabel:

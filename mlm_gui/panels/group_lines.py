@@ -231,6 +231,7 @@ class GroupLinesPanel(PlotPanel):
         """Move the BLUP lines to β and û, and the arrows to the mean residuals."""
         now, was = new.state, old.state if old else None
         moved = self.beside is not None and self._update_beside()
+        self._keep_in_view(new)
         if was and now.beta is was.beta and now.u is was.u:
             return moved
         level, slope = self.drawn.level(now.beta)
@@ -284,6 +285,28 @@ class GroupLinesPanel(PlotPanel):
         if shown:
             self.artists.set_before(float(level), float(slope), u)
         return True
+
+    def _keep_in_view(self, now: Step) -> None:
+        """Let the axis hold the lines of both runs, where there are two."""
+        if self._then is None or self.beside is None or self.view.zoomed:
+            return
+        axes, drawn, match = self.artists.axes, self.drawn, self._match[self.drawn.groups]
+        then = self._then.state
+        heights = []
+        for beta, u in (
+            (now.state.beta, now.state.u[drawn.groups]),
+            (then.beta, then.u[match][match >= 0]),
+        ):
+            level, slope = drawn.level(beta)
+            extents = drawn.extents if len(u) == len(match) else drawn.extents[match >= 0]
+            heights.append((level + u[:, None] + slope * extents).ravel())
+        (low, high), ends = axes.get_ylim(), np.concatenate(heights)
+        if not self.layers.shown("blup") or (ends.min() >= low and ends.max() <= high):
+            return
+        margin = 0.03 * (high - low)
+        axes.set_ylim(min(low, float(ends.min()) - margin), max(high, float(ends.max()) + margin))
+        self.view.rehome(axes)
+        self.canvas.draw_anew()
 
     # -- a row that is dragged
 

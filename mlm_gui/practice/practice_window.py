@@ -7,7 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QCursor,
+    QDesktopServices,
+    QHideEvent,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -17,6 +24,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSpinBox,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -129,6 +137,7 @@ class PracticeWindow(QDialog):
         self.previous.clicked.connect(lambda: self._go_on(-1))
         self.next.clicked.connect(lambda: self._go_on(1))
         self.hand_in.clicked.connect(self._hand_in)
+        QShortcut("E", self, self._tell)
         self.page.checked.connect(self._check)
         self.page.hinted.connect(self._hint)
         self.page.solved.connect(self._solve)
@@ -322,6 +331,16 @@ class PracticeWindow(QDialog):
         look = box.addButton(self.tr("Open it"), QMessageBox.ButtonRole.ActionRole)
         look.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))))
         box.addButton(QMessageBox.StandardButton.Ok)
+
+    def _tell(self) -> None:
+        """Say why no number is explained here: it could be an answer that is still to be given."""
+        said = self.tr(
+            "Numbers are not explained in practice: that would give answers away. The hints say "
+            "how to get there, and the solution shows its numbers."
+        )
+        if self.data.isVisible() and self.data.underMouse():
+            said = self.tr("It stands in the data of the exercise.")
+        QToolTip.showText(QCursor.pos(), said, self)
 
     def _try(self, do: Callable[[], None]) -> None:
         """Do something that may be refused, and show why."""

@@ -25,6 +25,7 @@ class Shelf(QScrollArea):
         self.setWidget(self._board)
         self._views: list[MatrixView] = []
         self._gap = 16
+        self._arranging = False
         self.viewport().installEventFilter(self)
 
     @property
@@ -77,7 +78,20 @@ class Shelf(QScrollArea):
         self.setPalette(palette)
 
     def arrange(self) -> None:
-        """Give every matrix its place."""
+        """Give every matrix its place, and once more where that took the scroll bar off or on.
+
+        What fits beside the bar may not need it, and what fits without may not fit beside it.
+        """
+        if self._arranging:
+            return
+        self._arranging = True
+        width = self.viewport().width()
+        self._arrange()
+        if self.viewport().width() != width:
+            self._arrange()
+        self._arranging = False
+
+    def _arrange(self) -> None:
         gap = self._gap
         room = QSize(self.viewport().width() - gap, self.viewport().height() - gap)
         lines = self._lines([_Item(view, room) for view in self._views], room.width())

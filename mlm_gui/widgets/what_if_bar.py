@@ -28,9 +28,12 @@ class WhatIfBar(QFrame):
         The reader does not want this edit any more.
     left, kept : no value
         Return to the run as it was; make the branch the run.
+    explain_requested : Untold
+        The reader asks about the value of an edit.
     """
 
     taken_off = Signal(object)
+    explain_requested = Signal(object)
     left = Signal()
     kept = Signal()
 

@@ -7,6 +7,7 @@ from solver.accounts.at import OF_THE_END, At, Declared, Draft
 from solver.accounts.likelihood import loglik_symbol
 from solver.accounts.symbols import older
 from solver.errors import Refusal
+from solver.formatting import MINUS
 
 
 def change_value(at: At, name: str) -> float:
@@ -16,12 +17,17 @@ def change_value(at: At, name: str) -> float:
 
 def explain_change(at: At, name: str) -> Draft:
     """After less before."""
-    now, before = at.part(name), older(_earlier(at, name))
+    now, before = _bracketed(at.part(name)), older(_bracketed(_earlier(at, name)))
     return Draft("{0} − {1}", (now, before), note="" if now.value != before.value else "unchanged")
 
 
 def _earlier(at: At, name: str) -> Part:
     return at.before.seen_from(at.point).part(name)
+
+
+def _bracketed(part: Part) -> Part:
+    """A number whose symbol is a product, as it stands behind a sign."""
+    return part._replace(symbol=f"({part.symbol})") if part.symbol[0] == MINUS else part
 
 
 def _highest(at: At) -> Part:
@@ -34,7 +40,7 @@ def _highest(at: At) -> Part:
 
 TABLE = {
     "change": Declared(
-        lambda at, name: f"Δ{at.table[name].symbol(at)}",
+        lambda at, name: f"Δ{_bracketed(at.part(name)).symbol}",
         change_value,
         explain_change,
         "index",

@@ -139,7 +139,8 @@ def name_of(at: At, quantity: Quantity) -> str:
     ]
     names = account_words()["names"]
     same = len(set(quantity.place[-2:])) == 1 and f"{quantity.name}_same" in names
-    said = names.get(f"{quantity.name}_same" if same else quantity.name)
+    whole = quantity.name == "compared" and quantity.place[1] not in ("beta", "se")
+    said = names.get(f"{quantity.name}{'_same' * same}{'_whole' * whole}")
     text = str(said) if said else symbols()[quantity.name].name
     for k, gap in enumerate(gaps):
         text = text.replace(f"{{{k}}}", gap)

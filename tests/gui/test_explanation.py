@@ -9,8 +9,9 @@ from PySide6.QtGui import QAction, QContextMenuEvent, QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from mlm_gui.widgets.asking import Asked
+from mlm_gui.widgets.asking import Asked, Untold
 from solver.accounts import Quantity
+from solver.branch import OtherY
 
 KEY = Qt.Key
 
@@ -274,3 +275,154 @@ def test_a_right_click_on_running_text_keeps_its_own_menu(window, qtbot):
     menu = right_click(qtbot, page.viewport(), QPoint(3, page.viewport().height() - 3))
     assert menu.actions()
     menu.close()
+
+
+def press_e_at(window, widget: QWidget, place: QPoint | None = None):
+    """Ask about what is at a place; the account, or None where a sentence is said instead."""
+    window.explaining.close()
+    point_at(widget, place)
+    QTest.keyClick(window, KEY.Key_E)
+    return window.explaining.sheet.account if window.explaining.open else None
+
+
+@pytest.mark.parametrize("name", ["sigma2", "tau2", "icc", "loglik"])
+def test_a_change_in_the_rail_is_explained(window, name):
+    change = window.workspace.panes["steps"].panel.readings.readings[name].change
+    told = press_e_at(window, change)
+    now, before = (getattr(window.session.trace[k].state, name) for k in (4, 3))
+    assert told.quantity == Quantity("change", (name,))
+    assert told.value == pytest.approx(now - before)
+
+
+def test_a_prediction_is_explained(window, qtbot):
+    window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
+    window.findChild(QAction, "results").trigger()
+    panel = window.workspace.panes["results"].panel
+    panel.choose("prediction")
+    page = panel.pages["prediction"]
+    page.group.chosen.emit(1)
+    table = page.table
+    qtbot.waitUntil(lambda: table.topLevelItemCount() == 4 and table.isVisible())
+    page.ensureWidgetVisible(table)
+    QApplication.processEvents()
+    for row, head in enumerate(("mean_group", "row_group", "mean_all", "row_new")):
+        place = table.visualRect(table.model().index(row, 1)).center()
+        told = press_e_at(window, table.viewport(), place)
+        assert told.quantity.place[0] == head
+        shown = table.topLevelItem(row).text(1).strip("\u2007\u2008")
+        assert shown == f"{told.value:.4g}"
+
+
+def test_every_label_of_the_likelihood_is_explained(window, qtbot):
+    window.workspace.set_hidden("likelihood", hidden=False)
+    panel = window.workspace.panes["likelihood"].panel
+    qtbot.waitUntil(lambda: bool(panel.rows))
+    settle(panel)
+    asked = [label.label.asked for label in panel.canvas.labels if label.label.asked]
+    assert Asked(Quantity("loglik", (), "other"), 4) in asked
+    assert Asked(Quantity("change", ("log_det_V",)), 4) in asked
+    for label in panel.canvas.labels:
+        if label.label.asked is not None:
+            told = press_e_at(window, panel.canvas, label.rect.center().toPoint())
+            assert told.quantity == label.label.asked.quantity
+
+
+def test_a_scale_says_that_it_is_no_number_of_the_fit(window, qtbot):
+    window.workspace.set_hidden("likelihood", hidden=False)
+    panel = window.workspace.panes["likelihood"].panel
+    qtbot.waitUntil(lambda: bool(panel.rows))
+    settle(panel)
+    assert press_e_at(window, panel.canvas, QPoint(3, panel.canvas.height() - 3)) is None
+    assert "scale" in window.workspace.timeline.notice
+
+
+def test_the_height_of_the_surface_is_explained_where_one_points(window, qtbot):
+    window.workspace.set_hidden("surface", hidden=False)
+    panel = window.workspace.panes["surface"].panel
+    qtbot.waitUntil(lambda: panel.step is not None and panel._artists is not None)
+    settle(panel)
+    axes = panel.artists.axes
+    sigma2, tau2 = 0.9 * axes.get_xlim()[1], 0.8 * axes.get_ylim()[1]
+    told = press_e_at(window, panel.canvas, pixel(panel, axes, sigma2, tau2))
+    assert told.quantity.point.startswith("at ")
+    assert told.made_at is None
+    below = pixel(panel, axes, sigma2, 0.5 * axes.get_ylim()[0])
+    assert press_e_at(window, panel.canvas, below) is None
+    assert "cannot be below 0" in window.workspace.timeline.notice
+    start = window.session.trace[0].state
+    told = press_e_at(window, panel.canvas, pixel(panel, axes, start.sigma2, start.tau2))
+    assert told.value == start.loglik
+
+
+def test_the_run_as_it_was_is_explained_where_it_is_drawn(window, qtbot):
+    was = window.session.trace
+    window.workspace.what_if_requested.emit(OtherY(4, 30.0))
+    qtbot.waitUntil(lambda: window.session.beside is not None)
+    reading = window.workspace.panes["steps"].panel.readings.readings["tau2"]
+    qtbot.waitUntil(reading.was.isVisible)
+    QApplication.processEvents()
+    told = press_e_at(window, reading.was)
+    assert told.value == was[4].state.tau2
+    assert window.explaining.sheet.title.text().startswith("As it was")
+    window.session.go(9)
+    assert window.explaining.sheet.account.value == was[9].state.tau2
+    told = press_e_at(window, reading.value)
+    assert told.value == window.session.current.state.tau2 != was[9].state.tau2
+    chip = window.what_ifs.bar.chips[0]
+    assert press_e_at(window, chip) is None
+    assert "You gave it" in window.workspace.timeline.notice
+    window.explaining.explain(Asked(Quantity("tau2"), beside=True))
+    window.what_ifs.leave()
+    told = window.explaining.sheet.account
+    assert told.value == window.session.current.state.tau2
+
+
+def test_a_hidden_number_is_not_told(window, qtbot):
+    window.findChild(QAction, "lecture").trigger()
+    qtbot.waitUntil(lambda: bool(window.workspace.stage))
+    window.session.step()
+    qtbot.waitUntil(lambda: window.workspace.conceals)
+    window.explaining.explain(Asked(Quantity("tau2")))
+    assert not window.explaining.open
+    window.workspace.conceal(False)
+    window.explaining.explain(Asked(Quantity("tau2")))
+    assert window.explaining.open
+    window.session.step()
+    assert not window.explaining.open
+
+
+def test_a_term_leads_to_each_of_its_factors(window, explain):
+    sheet = explain("entry", "Py", 2, 0)
+    for k in range(2):
+        factor = sheet.account.sum.addends[1].factors[k]
+        assert f"term:1:{k}" in sheet.terms.text()
+        sheet.terms.linkActivated.emit(f"term:1:{k}")
+        assert sheet.account.quantity in (factor, Quantity("cell", ("y", 1)))
+        sheet.back_button.click()
+
+
+def test_a_count_of_the_iterations_table_says_where_to_look(window):
+    from mlm_gui.widgets.iteration_model import Column
+
+    model = window.workspace.panes["iterations"].panel._view.model()
+    assert isinstance(model.asked(1, Column.TRIALS), Untold)
+    assert isinstance(model.asked(0, Column.ITERATION), Untold)
+    assert model.asked(0, Column.CHANGE) is None
+
+
+def test_a_check_is_explained_with_the_estimates(window, qtbot):
+    window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
+    window.findChild(QAction, "results").trigger()
+    panel = window.workspace.panes["results"].panel
+    panel.choose("checks")
+    page = panel.pages["checks"]
+    page.check_choice.setCurrentIndex(page.check_choice.findData("residuals_fitted"))
+    qtbot.waitUntil(lambda: page._cloud is not None)
+    settle(page)
+    found = page.cloud.points
+    place = pixel(page, page.figure.axes[0], float(found.x[2]), float(found.y[2]))
+    told = press_e_at(window, page.canvas, place)
+    assert told.quantity == Quantity("entry", ("ε̂", int(found.rows[2]), 0))
+    assert told.value == pytest.approx(float(found.y[2]))

@@ -667,3 +667,16 @@ def test_heads_and_cells_name_the_row_of_the_file_where_it_is_another(qtbot, sho
     assert named == "observation 3 · row 21 of the file · INDUSTRY 5"
     click_cell(qtbot, view, 2, 0)
     qtbot.waitUntil(lambda: "3 (row 21 of the file)" in explanation(panel).toPlainText())
+
+
+def test_a_shelf_whose_scroll_bar_comes_and_goes_comes_to_rest(show) -> None:
+    shelf = show(*run("handout"))._shelf
+    arranged = []
+
+    def arrange() -> None:
+        arranged.append(shelf.viewport().width())
+        shelf.board.resize(300 + len(arranged), 200)
+
+    shelf._arrange = arrange
+    shelf.arrange()
+    assert 1 <= len(arranged) <= 2

@@ -8,7 +8,14 @@ import sys
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFileDialog,
+    QInputDialog,
+    QMessageBox,
+    QToolTip,
+)
 
 from mlm_gui.practice.exercise_page import VIEWS
 from mlm_gui.practice.practice_window import PracticeWindow
@@ -457,3 +464,16 @@ def test_two_programs_lose_nothing(tmp_path):
     for id_ in ids:
         typed = [e.answer[0][0] for e in kept.entries if e.exercise == id_]
         assert typed == [str(k) for k in range(15)]
+
+
+def test_a_number_of_practice_is_not_explained_and_an_answer_may_hold_the_letter(practice, qtbot):
+    window = practice("model_beta")
+    window.contents.setFocus()
+    QTest.keyClick(window.contents, Qt.Key.Key_E)
+    qtbot.waitUntil(QToolTip.isVisible)
+    assert "give answers away" in QToolTip.text()
+    QToolTip.hideText()
+    window.contents.choose("ols_estimate")
+    window.page.view.begin()
+    keys("e")
+    assert QApplication.focusWidget().text() == "e"

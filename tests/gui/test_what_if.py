@@ -362,3 +362,14 @@ def test_in_a_narrow_window_the_bar_keeps_the_way_back(window):
     assert not bar.keep.isVisible()
     assert bar.rect().contains(bar.back.geometry())
     assert bar.back.width() >= bar.back.sizeHint().width()
+
+
+def test_the_axis_of_the_group_lines_holds_the_lines_of_both_runs(window, qtbot):
+    window.workspace.what_if_requested.emit(OtherY(4, 40.0))
+    lines = panel(window, "group_lines")
+    qtbot.waitUntil(lambda: lines._then is not None)
+    for _ in range(6):
+        window.session.step()
+        low, high = lines.artists.axes.get_ylim()
+        drawn = [*lines.artists.before.get_segments(), *lines.artists.blup.get_segments()]
+        assert all(low <= y <= high for line in drawn for y in line[:, 1])
