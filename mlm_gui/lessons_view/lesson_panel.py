@@ -21,8 +21,9 @@ from mlm_gui.icons import icon
 from mlm_gui.lessons_view.scene_page import ScenePage
 from mlm_gui.panels.panel import Panel
 from mlm_gui.theme import Theme
-from mlm_gui.widgets.asking import Asked, Asking
+from mlm_gui.widgets.asking import Asked, Asking, Untold
 from solver import Problem, Refusal, Step, Trace
+from solver.accounts.at import OF_THE_END
 from solver.scenes.content import Lesson, Scene
 from solver.scenes.values import SceneValues, Shown
 
@@ -53,6 +54,7 @@ class LessonPanel(Panel):
         self.setAccessibleName(self.tr("Lesson"))
         self._scene: Scene | None = None
         self._values: SceneValues | None = None
+        self._trace: Trace | None = None
         self._step: Step | None = None
         self.heading = QLabel()
         self.list_button = _button("scene_list", self.tr("Contents"), self.tr("All scenes"))
@@ -107,7 +109,7 @@ class LessonPanel(Panel):
 
     def show_problem(self, problem: Problem, trace: Trace) -> None:
         """A new run: its numbers go into the text."""
-        self._values = SceneValues(problem, trace[0].options)
+        self._values, self._trace = SceneValues(problem, trace[0].options), trace
 
     def show_step(self, new: Step, old: Step | None) -> None:
         """Bring the numbers in the text to a step."""
@@ -177,8 +179,8 @@ class LessonPanel(Panel):
         """Offer the way back where the run is not where the scene has it."""
         self.back_button.setVisible(away)
 
-    def _asked(self, place: QPoint) -> Asked | None:
-        """The number at a place of the text."""
+    def _asked(self, place: QPoint) -> Asked | Untold | None:
+        """The number at a place of the text, as the step has it or the end of the run."""
         placeholder = self.page.placeholder_at(place)
         if not placeholder or self._values is None or self._step is None:
             return None
@@ -186,7 +188,16 @@ class LessonPanel(Panel):
             quantity = self._values.quantity(placeholder, self._step)
         except Refusal:
             return None
-        return Asked(quantity) if quantity else None
+        if quantity is None:
+            return Untold(
+                self.tr("No step of this run computes it: it is counted, given, or of another fit.")
+            )
+        if not self._values.of_the_end(placeholder):
+            return Asked(quantity)
+        assert self._trace is not None
+        if not self._trace.complete:
+            return Untold(OF_THE_END)
+        return Asked(quantity, len(self._trace) - 1)
 
     def _shown(self) -> dict[str, Shown]:
         """The value of each placeholder on the page; a dash where the run has none."""

@@ -21,6 +21,7 @@ from solver.errors import Refusal
 from solver.fit import Fit, fit
 from solver.formatting import exact, number, quoted
 from solver.lessons import words
+from solver.matrices import Matrix
 from solver.ols import Ols, no_pooling
 from solver.problem import Problem
 from solver.start import MomentStart, method_of_moments
@@ -114,15 +115,29 @@ class SceneValues:
         if parsed is None or parsed["factor"]:
             return None
         what, at = parsed["what"], parsed["at"]
-        name = _EXPLAINED.get(what)
+        labels = [part.strip() for part in at.split(",")] if at else []
+        if what.startswith("matrix "):
+            matrix, i, j = self._place(what.removeprefix("matrix ").strip(), labels, step)
+            return accounts.Quantity("entry", (matrix.name, i, j))
+        scope, _, last = what.rpartition(".")
+        name = _EXPLAINED.get(last if self._of_this_run(scope) else what)
         if name is None:
             return None
         places = self._quantity(what, step).places
-        labels = [part.strip() for part in at.split(",")] if at else []
         if len(labels) != len(places):
             return None
         found = (_position(label, place) for label, place in zip(labels, places, strict=True))
-        return accounts.Quantity(name, tuple(found))
+        return accounts.Quantity(name, (*found, "value") if name == "rule" else tuple(found))
+
+    def of_the_end(self, placeholder: str) -> bool:
+        """Whether a placeholder's number is one of the end of this run, and not of the step."""
+        parsed = _PLACEHOLDER.fullmatch(placeholder.strip())
+        return parsed is not None and self._of_this_run(parsed["what"].rpartition(".")[0])
+
+    def _of_this_run(self, scope: str) -> bool:
+        """Whether the numbers of a scope are those that this run ends with."""
+        methods = {"end": self.options, "ml": Options(method="ml"), "reml": Options(method="reml")}
+        return methods.get(scope) == self.options
 
     # -- quantities by their names
 
@@ -255,6 +270,11 @@ class SceneValues:
 
     def _entry(self, name: str, places: list[str], step: Step) -> float:
         """An entry of a matrix, by 1-based numbers or by the labels of rows and columns."""
+        matrix, i, j = self._place(name, places, step)
+        return matrix.value(i, j)
+
+    def _place(self, name: str, places: list[str], step: Step) -> tuple[Matrix, int, int]:
+        """A matrix, and which row and column of it."""
         matrix = step.matrix(name)
         sides = ((matrix.row_kind, matrix.shape[0]), (matrix.column_kind, matrix.shape[1]))
         if matrix.shape[1] == 1 and len(places) == 1:
@@ -271,7 +291,7 @@ class SceneValues:
                 numbers = labels()
             place = Place(numbers, f"row or column of {name}", numbered=True)
             found.append(_position(label, place))
-        return matrix.value(*found)
+        return matrix, found[0], found[1]
 
     @property
     def _fixed(self) -> Place:
@@ -319,6 +339,8 @@ _EXPLAINED = {
     )
 } | {
     "group_sizes": "size",
+    "deviance": "deviance",
+    "rules": "rule",
     "ols.beta": "ols_beta",
     "ols.se": "ols_se",
     "ols.sigma2": "ols_sigma2",

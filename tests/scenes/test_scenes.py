@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from solver import Ols, Refusal, fit, load_example
+from solver.accounts import account
 from solver.criterion import Criterion
 from solver.plain_math import plain_math
 from solver.saving.loading import load
@@ -114,6 +115,37 @@ def test_values_are_those_of_the_engine():
     }
     for placeholder, value in expected.items():
         assert source.show(placeholder, step).value == pytest.approx(value, rel=1e-12), placeholder
+
+
+@pytest.mark.parametrize(
+    ("placeholder", "position"),
+    [
+        ("end.icc", 3),
+        ("end.u[5]", 3),
+        ("end.beta[HOURS]", 3),
+        ("reml.deviance", 3),
+        ("end.shrinkage[1]:3", 3),
+        ("matrix V[1,2]", 5),
+        ("matrix XᵀV⁻¹X[1,2]", 5),
+        ("rules[change_tau2]", 5),
+        ("u[6]", 5),
+    ],
+)
+def test_a_number_of_a_text_is_explained_with_its_value(placeholder, position):
+    analysis = load("handout", None, Options())
+    trace = Trace(steps(analysis.problem, analysis.choices.options))
+    trace.exhaust()
+    read = SceneValues(analysis.problem, analysis.choices.options)
+    at = len(trace) - 1 if read.of_the_end(placeholder) else position
+    told = account(trace, at, read.quantity(placeholder, trace[position]))
+    assert told.value == pytest.approx(read.show(placeholder, trace[position]).value, rel=1e-9)
+
+
+@pytest.mark.parametrize("placeholder", ["ml.tau2", "trials", "2*loglik", "truth.tau2", "response"])
+def test_a_number_of_no_step_has_no_account(placeholder):
+    read, step = values("handout")
+    assert read.quantity(placeholder, step) is None
+    assert not read.of_the_end(placeholder)
 
 
 def test_what_a_step_does_not_know_yet_is_a_dash():
