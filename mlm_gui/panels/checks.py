@@ -17,10 +17,10 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count, subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Results, Step, Trace
-from solver.accounts.account import Quantity
 from solver.formatting import number, short
 from solver.inference.checks import CHECKS, Check
 from solver.lessons import Head, result_words, words
+from solver.quantity import Quantity
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent

@@ -25,11 +25,11 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Ols, Problem, Step, Trace, no_pooling
-from solver.accounts.account import Quantity
 from solver.branch import OtherY, matching
 from solver.formatting import number
 from solver.lessons import step_lessons
 from solver.moments import Codes, Floats
+from solver.quantity import Quantity
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

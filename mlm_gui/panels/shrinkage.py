@@ -16,12 +16,12 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
-from solver.accounts.account import Quantity
 from solver.branch import matching
 from solver.criterion import Criterion
 from solver.formatting import number
 from solver.lessons import step_lessons, symbols
 from solver.moments import Codes, Floats
+from solver.quantity import Quantity
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent

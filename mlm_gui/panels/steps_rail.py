@@ -16,11 +16,11 @@ from mlm_gui.widgets.page import Page
 from mlm_gui.widgets.readings import Readings
 from mlm_gui.widgets.step_loop import StepLoop
 from solver import Options, Problem, Step, Trace
-from solver.accounts.account import Quantity
 from solver.branch import OtherVariances
 from solver.course import Course, whole_course
 from solver.formatting import number, short
 from solver.lessons import words
+from solver.quantity import Quantity
 from solver.state import STEP_NAMES
 
 MOST_BETA = 6

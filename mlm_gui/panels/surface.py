@@ -19,11 +19,11 @@ from mlm_gui.widgets.plot_layout import subscript
 from mlm_gui.widgets.plot_pointer import Pointed
 from mlm_gui.widgets.start_offer import StartOffer
 from solver import Problem, Step, Trace
-from solver.accounts.account import Quantity
 from solver.criterion import Criterion
 from solver.formatting import number
 from solver.lessons import symbols, words
 from solver.moments import Floats
+from solver.quantity import Quantity
 from solver.state import Refused
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked, Asking
 from mlm_gui.widgets.html_table import number_cells, table_row
-from solver.accounts.account import Quantity
 from solver.explanations import Cell
 from solver.formatting import number, sure
 from solver.problem import Problem
+from solver.quantity import Quantity
 
 LONG = 10
 """Characters of a term's name from which on it stands on a line of its own."""

@@ -13,13 +13,13 @@ from mlm_gui.widgets.estimate_table import Estimate
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.reading_page import ReadingPage
 from solver import Refusal
-from solver.accounts.account import Quantity
 from solver.accounts.predictions import as_place
 from solver.formatting import number, quoted
 from solver.inference.new_row import Input, NewRow, Value
 from solver.inference.prediction import Prediction
 from solver.inference.results import Results
 from solver.lessons import Head, result_words
+from solver.quantity import Quantity
 
 NUMBERS = ("prediction", "prediction_se", "prediction_df")
 """The columns of the table, as numbers that can be explained."""

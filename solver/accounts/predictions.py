@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from solver.accounts.account import Quantity, Sum
+from solver.accounts.account import Sum
 from solver.accounts.at import At, Declared, Draft, constant, of_sum
 from solver.accounts.conclusions import (
     ENDS,
@@ -24,6 +24,7 @@ from solver.accounts.likelihood import NAMES
 from solver.accounts.symbols import effect, group, sub
 from solver.inference.satterthwaite import Inference, Satterthwaite
 from solver.moments import Floats
+from solver.quantity import Quantity
 
 Row = str
 """A row x with all its digits, parted by spaces."""
