@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QMimeData, QPoint, QRegularExpression, QUrl
@@ -34,6 +35,9 @@ PLACEHOLDER = QTextFormat.Property.UserProperty.value + 1
 
 HOLE = "\ufffc"
 """What stands for an image in the text of a document."""
+
+CLOSING = re.compile(r" = |[,.;)]+")
+"""Signs with which no line begins; after a formula they are set with it."""
 
 LEADING = 0.7
 """Space between lines, in units of the theme."""
@@ -315,7 +319,7 @@ def prepare(blocks: Sequence[Block], symbol: str = "") -> None:
 
 
 def _joined(blocks: Sequence[Block]) -> list[Block]:
-    return [Block(block.kind, _with_equals(block.parts)) for block in blocks]
+    return [Block(block.kind, _with_ends(block.parts)) for block in blocks]
 
 
 def _formulas(blocks: Sequence[Block], symbol: str) -> list[str]:
@@ -335,13 +339,15 @@ def _pieces(block: Block, part: Part, symbol: str) -> Sequence[str]:
     return pieces(latex) if block.kind == "formula" else (latex,)
 
 
-def _with_equals(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Parts in which an equals sign after a formula belongs to it: a line may end after it."""
+def _with_ends(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Parts in which a sign after a formula belongs to it: a line may end after it, not before."""
     joined: list[Part] = []
     for part in parts:
-        if joined and joined[-1].kind == "math" and part.text.startswith(" = "):
-            joined[-1] = Part("math", f"{joined[-1].text} =")
-            part = Part(part.kind, part.text.removeprefix(" = "))
+        if joined and joined[-1].kind == "math" and part.kind == "words":
+            sign = CLOSING.match(part.text)
+            if sign:
+                joined[-1] = Part("math", f"{joined[-1].text}{sign[0].rstrip()}")
+                part = Part("words", part.text[sign.end() :])
         joined.append(part)
     return tuple(joined)
 

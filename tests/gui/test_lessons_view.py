@@ -513,6 +513,23 @@ def test_nothing_moves_outside_the_lessons(window):
     assert window.workspace.panes["group_lines"].panel.glide == 0
 
 
+def test_no_line_begins_with_a_comma(window):
+    room = window.teaching.classroom
+    page = room.panel.page
+    room.show(place("Two rules of matrix calculus"))
+    settled()
+    for width in range(380, 700, 20):
+        room.panel.setFixedWidth(width)
+        settled()
+        block = page.document().begin()
+        while block.isValid():
+            layout, text = block.layout(), block.text()
+            for k in range(1, layout.lineCount()):
+                start = layout.lineAt(k).textStart()
+                assert text[start] not in ",.;)", text
+            block = block.next()
+
+
 def test_a_page_that_scrolls_is_written_once(window):
     window.resize(1024, 768)
     room = window.teaching.classroom
