@@ -14,6 +14,9 @@ from solver.moments import Floats
 TIGHT_DIGITS = 3
 """Significant digits of a matrix that is written as tightly as can be."""
 
+FEWEST = {Density.CLOSE: 3, Density.TIGHT: 2}
+"""Significant digits that every entry has at least, where not all have those asked for."""
+
 entry_text = lru_cache(1 << 15)(number)
 
 
@@ -24,21 +27,22 @@ def entry_texts(values: Floats, display: Display) -> list[list[str]]:
         return [[entry_text(value, digits) for value in row] for row in values.tolist()]
     if display.density is Density.TIGHT:
         digits = min(digits, TIGHT_DIGITS)
+    fewest = FEWEST[display.density]
     largest = np.abs(np.where(np.isfinite(values), values, 0.0)).max(axis=0, initial=0.0)
     decimals = [_decimals(entry_text(value, digits)) for value in largest.tolist()]
     return [
-        [_limited(value, digits, most) for value, most in zip(row, decimals, strict=True)]
+        [_limited(value, digits, fewest, most) for value, most in zip(row, decimals, strict=True)]
         for row in values.tolist()
     ]
 
 
 @lru_cache(1 << 12)
-def _limited(value: float, digits: int, most: int) -> str:
-    """A number with at most so many decimals, and two significant digits at least."""
+def _limited(value: float, digits: int, fewest: int, most: int) -> str:
+    """A number with at most so many decimals, but as many significant digits as all must have."""
     text = entry_text(value, digits)
     if "·" in text or _decimals(text) <= most:
         return text
-    first = 1 - math.floor(math.log10(abs(value)))
+    first = min(digits, fewest) - 1 - math.floor(math.log10(abs(value)))
     return f"{value:.{max(most, first)}f}".replace("-", MINUS)
 
 

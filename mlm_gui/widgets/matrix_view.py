@@ -17,7 +17,7 @@ from mlm_gui.widgets.face import Face
 from mlm_gui.widgets.linked_bar import linked_bar
 from mlm_gui.widgets.matrix_model import MatrixModel
 from mlm_gui.widgets.matrix_table import MatrixTable
-from mlm_gui.widgets.matrix_texts import TIGHT_DIGITS
+from mlm_gui.widgets.matrix_texts import FEWEST
 from mlm_gui.widgets.matrix_window import Density, Display
 from mlm_gui.widgets.overview import Overview
 from mlm_gui.widgets.tint import image, tints
@@ -285,8 +285,9 @@ class MatrixView(QWidget):
     def _remarks(self) -> list[str]:
         """Where it has fewer digits than were asked for, and what else there is to know."""
         display, fewer = self.model.display, ""
-        if display.density is Density.TIGHT and display.digits > TIGHT_DIGITS:
-            fewer = "" if display.symbols else self.tr("{} digits").format(TIGHT_DIGITS)
+        fewest = FEWEST.get(display.density, display.digits)
+        if fewest < display.digits and not display.symbols:
+            fewer = self.tr("{} digits or more").format(fewest)
         return [remark for remark in (self.note, fewer) if remark]
 
     def say(self, note: str) -> None:

@@ -77,7 +77,7 @@ def test_a_matrix_with_fewer_digits_says_so_and_keeps_them_all_in_its_tooltip(wi
     view = window.workspace.panes["matrices"].panel.view("P")
     entry = view.model.index(0, 3)
     assert view.model.display.density is Density.TIGHT
-    assert "3 digits" in view._remarks
+    assert "2 digits or more" in view._remarks
     value = window.session.current.matrix("P").value(0, 3)
     assert repr(value).replace("-", "−") in entry.data(Qt.ItemDataRole.ToolTipRole)
 
@@ -100,6 +100,12 @@ def test_close_entries_have_the_decimals_that_the_largest_of_their_column_needs(
     assert second == ("250", number(1234.5), "0")
     tight = entry_texts(values, Display(density=Density.TIGHT))
     assert [row[0] for row in tight[:2]] == ["0.606", "−0.095"]
+
+
+@pytest.mark.parametrize(("density", "text"), [(Density.CLOSE, "0.110"), (Density.TIGHT, "0.11")])
+def test_no_entry_has_fewer_digits_than_are_announced(density, text):
+    written = entry_texts(np.array([[0.1103], [-295.5]]), Display(density=density))
+    assert written[0] == [text]
 
 
 def test_the_reader_s_own_layout_stays(window):
