@@ -65,7 +65,7 @@ class InlineEdit(QObject):
         if choices:
             width = max(width, wanted.width())
         height = max(place.height(), wanted.height())
-        left = min(max(place.right() + 1 - width, 0), max(over.width() - width, 0))
+        left = min(place.left(), max(over.width() - width, 0))
         top = min(max(place.center().y() - height // 2, 0), max(over.height() - height, 0))
         self.field.setGeometry(left, top, width, height)
         self.line.installEventFilter(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
@@ -43,7 +42,7 @@ class MatrixBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme: Theme | None = None
-        self._chips: list[Chip] = []
+        self._chips = [self._new_chip()]
         self._names: tuple[str, ...] = ()
         self._search = _Search(self)
         self._search.setObjectName("add_matrix")
@@ -67,6 +66,7 @@ class MatrixBar(QWidget):
         self._digits_label.setBuddy(self._digits)
         self._flow = FlowLayout(self)
         for widget in (
+            *self._chips,
             self._search,
             self._symbols,
             self._tint,
@@ -141,18 +141,23 @@ class MatrixBar(QWidget):
         for chip in self._chips:
             chip.apply_theme(theme)
 
+    def _new_chip(self) -> Chip:
+        """A chip; the first is made before the search, for the tab key to reach it before that."""
+        chip = Chip(self)
+        chip.hide()
+        if self._theme is not None:
+            chip.apply_theme(self._theme)
+        chip.switched.connect(self.toggled)
+        return chip
+
     def _show_as_chip(self, place: int, name: str) -> Chip:
         """Let the chip at a place, made if there is none yet, stand for a matrix."""
         if place == len(self._chips):
-            chip = Chip(self)
-            if self._theme is not None:
-                chip.apply_theme(self._theme)
-            chip.switched.connect(self.toggled)
+            chip = self._new_chip()
+            QWidget.setTabOrder(self._chips[-1], chip)
             self._chips.append(chip)
             self._flow.addWidget(chip)
             self._flow.move_to_front([*self._chips])
-            for before, after in pairwise([*self._chips, self._search]):
-                QWidget.setTabOrder(before, after)
         chip = self._chips[place]
         if chip.text() != name:
             chip.setText(name)

@@ -97,7 +97,6 @@ class MatrixView(QWidget):
         self.table.grew.connect(self.size_changed)
         self.table.looked_at.connect(self._show_place)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self.setFocusProxy(self.table)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     # -- what the pane asks for

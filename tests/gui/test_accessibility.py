@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from mlm_gui.start_dialog import StartDialog
+from mlm_gui.widgets.chip import Chip
 
 CONTROLS = (
     QAbstractButton,
@@ -98,6 +99,24 @@ def test_tab_reaches_every_control(opened):
         reached.add(focused)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert not {whose(widget) for widget in wanted - reached}
+
+
+def test_tab_comes_back_to_the_tool_bar(opened):
+    window = opened("handout")
+    window.session.go(5)
+    QApplication.processEvents()
+    order: list[QWidget] = []
+    while len(order) < 200 and (not order or order[-1] not in order[:-1]):
+        focused = QApplication.focusWidget() or window
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        order.append(focused)
+    assert order[-1] is order[0]
+    assert window.controls.isAncestorOf(order[0])
+    names = [widget.accessibleName() for widget in order]
+    chips = [k for k, widget in enumerate(order) if isinstance(widget, Chip)]
+    assert max(chips) < names.index("Add a matrix") < names.index("Significant digits")
 
 
 def _in_group_of_another(widget: QWidget) -> bool:
