@@ -496,7 +496,8 @@ class MainWindow(QMainWindow):
         self.opening.take(event.mimeData())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember the layout, and finish writing."""
+        """Go at once; then remember the layout, and finish writing."""
+        self.hide()
         if self._filled:
             from mlm_gui.layout import remember
 

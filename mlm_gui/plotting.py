@@ -483,6 +483,8 @@ class PlotPanel(Panel):
 
     def _build(self) -> None:
         self.frame.hover.hide()
+        for axes in self.figure.axes:
+            axes.remove()  # clear() by itself would set up each anew before it goes
         self.figure.clear()
         self.canvas.moving.clear()
         self.view.clear()

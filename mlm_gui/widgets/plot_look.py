@@ -96,6 +96,7 @@ def dress(axes: Axes, theme: Theme) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10], min_n_ticks=3))
         axis.set_major_formatter(PlainFormatter())
+        axis.set_label_coords(0, 0)  # it has no label of its own: no place is sought for one
     axes.tick_params(
         which="both",
         length=3 * theme.zoom,
