@@ -11,19 +11,17 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QHideEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
 
+from mlm_gui.panels.entry_edit import edit_group, edit_y
 from mlm_gui.panels.panel import Panel
 from mlm_gui.spotlight import Question, Spot, cell_of, lights_matrix, widened
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.cell_explanation import CellExplanation
-from mlm_gui.widgets.inline_edit import InlineEdit, read_number
 from mlm_gui.widgets.matrix_bar import MatrixBar
 from mlm_gui.widgets.matrix_view import EDITABLE, MatrixView
 from mlm_gui.widgets.matrix_window import Display
-from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.shelf import Shelf
 from solver import Problem, Refusal, Step, Trace
-from solver.branch import OtherGroup, OtherY
 from solver.course import Course, whole_course
 from solver.formatting import number
 from solver.lessons import step_lessons
@@ -409,28 +407,9 @@ class MatricesPanel(Panel):
         self._explain_soon.stop()
         view, problem = self._views[name], self._step.problem
         observation, _ = view.model.cell_position(row, column)
-        place = view.cell_box(row, column)
-        place = place.translated(view.mapTo(self, QPoint(0, 0)))
-        said = observation_name(problem, observation)
-        if name == "y":
-            old = repr(float(problem.y[observation])).removesuffix(".0")
-            head = f"{problem.response}, {said}"
-
-            def enter_y(text: str) -> None:
-                value = read_number(text, problem.response)
-                if value != problem.y[observation]:
-                    self.what_if_requested.emit(OtherY(observation, value))
-
-            InlineEdit(self, place, head, old, enter_y)
-            return
-        label = problem.group_labels[problem.codes[observation]]
-
-        def enter_group(text: str) -> None:
-            if text.strip() != label:
-                self.what_if_requested.emit(OtherGroup(observation, text))
-
-        head = f"{problem.group}, {said}"
-        InlineEdit(self, place, head, label, enter_group, problem.group_labels)
+        place = view.cell_box(row, column).translated(view.mapTo(self, QPoint(0, 0)))
+        edit = edit_y if name == "y" else edit_group
+        edit(self, place, problem, observation, self.what_if_requested.emit)
 
     # -- how an entry comes about
 
