@@ -244,8 +244,8 @@ def _screenshot(arguments: Sequence[str]) -> int:
     with TemporaryDirectory() as folder:
         store = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
         window = MainWindow(Settings(store))
-        window.set_theme(chosen.theme)
-        window.set_zoom(chosen.zoom)
+        window.look.set_theme(chosen.theme)
+        window.look.set_zoom(chosen.zoom)
         _fill(window, chosen)
         window.resize(*chosen.size)
         window.workspace.deck.choose(chosen.plot)

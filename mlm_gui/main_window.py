@@ -16,7 +16,6 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMessageBox,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -24,12 +23,14 @@ from PySide6.QtWidgets import (
 from mlm_gui.actions import build_actions
 from mlm_gui.controls import Controls
 from mlm_gui.data.opening import Opening, dropped_file
+from mlm_gui.handlers import handlers
 from mlm_gui.help import Help
 from mlm_gui.keys import KeyKeeper
+from mlm_gui.look import Look
 from mlm_gui.menus import add_actions, add_motion, add_panes, add_recent, add_steps, add_themes
 from mlm_gui.settings import Settings
 from mlm_gui.teaching import Teaching
-from mlm_gui.theme import Theme, load_theme
+from mlm_gui.theme import Theme
 from mlm_gui.widgets.ruled_splitter import RuledSplitter
 
 if TYPE_CHECKING:
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from solver import Analysis, Options, Step
     from solver.course import Course
     from solver.saving.loading import Opened
-
-ZOOM_STEP = 1.1
 
 WITHOUT_DATA = (
     "open",
@@ -87,6 +86,8 @@ class MainWindow(QMainWindow):
         The branch beside it.
     exports : Exports
         Its reports, code and animations.
+    look : Look
+        Theme and zoom.
     teaching : Teaching
         Lessons, practice and lecture.
     simple : SimpleView
@@ -108,12 +109,12 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("StepREML")
         self._settings = settings
-        self._zoom = settings.zoom
-        self._theme = load_theme(settings.theme, self._zoom)
+        self.look = Look(settings, self)
+        self.look.changed.connect(self._apply_theme)
         self._filled = False
         self.teaching = Teaching(self, settings)
         self.help = Help(self)
-        self.actions_by_name = build_actions(self, self._handlers())
+        self.actions_by_name = build_actions(self, handlers(self))
         for name, action in self.actions_by_name.items():
             action.setEnabled(name in WITHOUT_DATA)
         self.controls = Controls(self.actions_by_name)
@@ -136,13 +137,13 @@ class MainWindow(QMainWindow):
         self._body.setFocus()
         self.setMinimumSize(640, 480)
         self.setAcceptDrops(True)
-        self.opening = Opening(self, settings, lambda: self._theme, self._new_options)
+        self.opening = Opening(self, settings, lambda: self.theme, self._new_options)
         self.opening.opened.connect(lambda analysis: self.attempt(lambda: self.open(analysis)))
         self.opening.saved.connect(self.open_data)
         self.opening.refused.connect(self._refuse)
         self._menus = add_actions(self.menuBar(), self.actions_by_name)
         add_recent(self._menus["File"], settings, self.opening.open_file)
-        self._themes = add_themes(self._menus["View"], self._theme.key, self.set_theme)
+        self._themes = add_themes(self._menus["View"], self.theme.key, self.look.set_theme)
         add_motion(self._menus["View"], settings)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -195,10 +196,10 @@ class MainWindow(QMainWindow):
         from solver.lessons import words
 
         self.session = Session(analysis, self)
-        self.exports = Exports(self.session, self, self.show_message, lambda: self._theme.font())
+        self.exports = Exports(self.session, self, self.show_message, lambda: self.theme.font())
         self.workspace = Workspace()
         self.beside.addWidget(self.workspace)
-        self.workspace.apply_theme(self._theme)
+        self.workspace.apply_theme(self.theme)
         self.controls.offer(example_names(), words()["algorithms"])
         self.session.set_interval(self.controls.interval)
         self._connect()
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
             action.setEnabled(name not in (*IN_LECTURE, *IN_BRANCH))
         self._on_arranged()
         self._apply_menu_font()
-        self.desk = Desk(self, self._theme)
+        self.desk = Desk(self, self.theme)
         self.simple = SimpleView(self, self._settings)
         reopen = self.actions_by_name["reopen"]
         self._menus["File"].aboutToShow.connect(lambda: reopen.setEnabled(self.desk.can_reopen))
@@ -299,19 +300,6 @@ class MainWindow(QMainWindow):
         if self._filled:
             self.choices.show()
 
-    def _save_picture(self) -> None:
-        from mlm_gui.files import ask_to_save, say_saved
-
-        path, _ = ask_to_save(
-            self, self.tr("Save a picture"), "stepreml.png", self.tr("Pictures (*.png)")
-        )
-        if not path:
-            return
-        if self.grab().save(path):
-            say_saved(self, path)
-        else:
-            self.show_message(self.tr("{} could not be written.").format(path))
-
     def say(self, text: str) -> None:
         """Say something above the timeline, until the next step."""
         self.workspace.timeline.show_notice(text)
@@ -331,20 +319,13 @@ class MainWindow(QMainWindow):
     def show_message(self, text: str, title: str = "StepREML") -> QMessageBox:
         """Show a message beside which the window goes on."""
         box = QMessageBox(QMessageBox.Icon.NoIcon, title, text, parent=self)
-        box.setFont(self._theme.font())
+        box.setFont(self.theme.font())
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
         return box
 
-    def _show_results(self) -> None:
-        """Show the results among the plots; where they are shown, alone or not alone any more."""
-        pane = self.workspace.panes["results"]
-        if pane.isVisible():
-            self.workspace.maximise(pane)
-        else:
-            self.workspace.set_hidden("results", hidden=False)
-
-    def _esc(self) -> None:
+    def escape(self) -> None:
+        """Leave whatever lies uppermost: a sheet, a lecture, one pane alone, a branch."""
         if self.explaining.open:
             self.explaining.close()
         elif self.teaching.lecturing:
@@ -363,17 +344,7 @@ class MainWindow(QMainWindow):
         for widget in (self.menuBar(), self.controls, self._rule):
             widget.setVisible(shown)
 
-    def _toggle_full_screen(self) -> None:
-        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    # -- look
-
-    def set_theme(self, key: str) -> None:
-        """Change the theme."""
-        self._settings.theme = key
-        self._theme = load_theme(key, self._zoom)
-        self._themes[key].setChecked(True)
-        self._apply_theme()
+    # -- how much is shown, and how
 
     @property
     def course(self) -> Course:
@@ -391,29 +362,11 @@ class MainWindow(QMainWindow):
     @property
     def theme(self) -> Theme:
         """Colours and sizes."""
-        return self._theme
-
-    @property
-    def zoom(self) -> float:
-        """The size of everything; 1 is the system's."""
-        return self._zoom
-
-    def set_zoom(self, zoom: float, *, remember: bool = True) -> None:
-        """Change the size of everything; 1 is the system's."""
-        zoom = min(max(zoom, 0.5), 3.0 if remember else 8.0)
-        if zoom == self._zoom:
-            return
-        self._zoom = zoom
-        if remember:
-            self._settings.zoom = self._zoom
-        self._theme = load_theme(self._theme.key, self._zoom)
-        self._apply_theme()
+        return self.look.theme
 
     def _apply_theme(self) -> None:
-        theme = self._theme
-        QApplication.setPalette(theme.palette)
-        QToolTip.setFont(theme.font("small"))
-        QToolTip.setPalette(theme.palette)
+        theme = self.look.theme
+        self._themes[theme.key].setChecked(True)
         self._apply_menu_font()
         self._rule.setStyleSheet(f"background: {theme.hairline};")
         self.controls.apply_theme(theme)
@@ -429,52 +382,7 @@ class MainWindow(QMainWindow):
 
     def _apply_menu_font(self) -> None:
         for widget in (self.menuBar(), *self.menuBar().findChildren(QMenu)):
-            widget.setFont(self._theme.font())
-
-    # -- inside
-
-    def _handlers(self) -> dict[str, Callable[[], object]]:
-        return {
-            "open": lambda: self.opening.choose_file(),
-            "paste": lambda: self.opening.paste(),
-            "simulate": lambda: self.opening.simulate(self.session.analysis.choices),
-            "change_data": lambda: self.choices.change_data(),
-            "reopen": lambda: self.desk.reopen(),
-            "save": lambda: self.desk.document.save(),
-            "save_as": lambda: self.desk.document.save_as(),
-            "save_trace": lambda: self.desk.document.save_trace(),
-            "save_picture": self._save_picture,
-            "undo": lambda: self.desk.history.undo(),
-            "redo": lambda: self.desk.history.redo(),
-            "simple": lambda: self.simple.toggle(),
-            "notes": lambda: self.desk.show_notes(),
-            "bookmark": lambda: self.desk.bookmarks.toggle(),
-            "next_bookmark": lambda: self.desk.bookmarks.next(),
-            "previous_bookmark": lambda: self.desk.bookmarks.previous(),
-            "report": lambda: self.exports.save_report(self.desk.document.notes),
-            "save_code": lambda: self.exports.save_code(),
-            "animation": lambda: self.exports.save_animation(),
-            "quit": self.close,
-            "next_iteration": lambda: self.session.next_iteration(),
-            "previous_iteration": lambda: self.session.previous_iteration(),
-            "first": lambda: self.session.first(),
-            "last": lambda: self.session.last(),
-            "run": lambda: self.session.pause() if self.session.running else self.session.run(),
-            "reset": lambda: self.session.reset(),
-            "start": lambda: self.choices.ask_start(),
-            "what_if": lambda: self.what_ifs.ask(),
-            "leave_branch": lambda: self.what_ifs.leave(),
-            "keep_branch": lambda: self.what_ifs.keep(),
-            "results": self._show_results,
-            "explain": lambda: self.explaining.ask_here(),
-            "zoom_in": lambda: self.set_zoom(self._zoom * ZOOM_STEP),
-            "zoom_out": lambda: self.set_zoom(self._zoom / ZOOM_STEP),
-            "zoom_reset": lambda: self.set_zoom(1.0),
-            "full_screen": self._toggle_full_screen,
-            "restore": self._esc,
-            **self.teaching.handlers(),
-            **self.help.handlers(),
-        }
+            widget.setFont(self.theme.font())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the focus from the control that has it at Esc: the keys are the window's again."""

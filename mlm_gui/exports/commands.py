@@ -48,6 +48,18 @@ class Exports(QObject):
         self._session, self._window, self._show, self._font = session, window, show, font
         self.job: Job | None = None
 
+    def save_picture(self) -> None:
+        """Ask for a file and write the window as it is into it."""
+        path, _ = ask_to_save(
+            self._window, self.tr("Save a picture"), "stepreml.png", self.tr("Pictures (*.png)")
+        )
+        if not path:
+            return
+        if self._window.grab().save(path):
+            say_saved(self._window, path)
+        else:
+            self._show(self.tr("{} could not be written.").format(path))
+
     def save_report(self, notes: Notes) -> None:
         """Ask for a file and write the report, with the reader's notes."""
         kinds = {self.tr("PDF document"): "pdf", self.tr("Web page"): "html"}

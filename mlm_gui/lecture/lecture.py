@@ -85,7 +85,7 @@ class Lecture(QObject):
         self._before = Before(
             window.windowState(),
             window.geometry(),
-            window.zoom,
+            window.look.zoom,
             workspace.arrangement,
             workspace.layout_state,
             window.beside.sizes(),
@@ -95,7 +95,7 @@ class Lecture(QObject):
         room.panel.hide()
         window.set_chrome(False)
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
-        window.set_zoom(self.zoom(), remember=False)
+        window.look.set_zoom(self.zoom(), remember=False)
         self._on_started("")
         self._on_scene()
 
@@ -115,7 +115,7 @@ class Lecture(QObject):
         room.lecturing = False
         if room.opened and before.at is None:
             room.close()
-        window.set_zoom(before.zoom, remember=False)
+        window.look.set_zoom(before.zoom, remember=False)
         window.workspace.set_stage(())
         window.set_chrome(True)
         window.setWindowState(before.state)

@@ -129,7 +129,7 @@ def _in_group_of_another(widget: QWidget) -> bool:
 @pytest.mark.parametrize("data", ["handout", "ceis"])
 def test_no_text_is_cut_off_unsaid(opened, zoom, data):
     window = opened(data, size=(1024, 768))
-    window.set_zoom(zoom)
+    window.look.set_zoom(zoom)
     for position in (0, 3, 5):
         window.session.go(position)
         for _ in range(3):

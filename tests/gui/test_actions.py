@@ -68,7 +68,7 @@ def test_every_key(opened, qtbot, monkeypatch):
         if name in IN_LECTURE:  # these are tested with the lecture
             continue
         window.session.go(7)
-        window.set_zoom(1.0)
+        window.look.set_zoom(1.0)
         if name in ("undo", "redo"):
             window.session.change("", method="ml")
             window.session.go(2)
@@ -152,12 +152,13 @@ def press(window, key: str) -> None:
     QTest.keyClick(window, combination.key(), combination.keyboardModifiers())
 
 
-def test_actions_are_off_where_they_have_no_sense(opened):
+def test_actions_are_off_where_they_have_no_sense(opened, qtbot):
     window = opened("handout", size=(700, 500))
     actions = window.actions_by_name
     assert not any(actions[name].isEnabled() for name in ("back", "first", "previous_iteration"))
     assert not actions["restore"].isEnabled()
     window.session.last()
+    qtbot.waitUntil(lambda: window.session.at_end)
     assert not any(actions[name].isEnabled() for name in ("step", "last", "next_iteration", "run"))
     assert actions["back"].isEnabled()
     press(window, "Right")

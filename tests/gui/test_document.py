@@ -278,8 +278,8 @@ def test_notes_follow_the_cursor_and_are_kept(opened):
     assert on_step.toPlainText() == "why?"
     on_step.clear()
     assert window.desk.document.notes.steps == ((3, ""),)
-    window.set_theme("dark")
-    window.set_zoom(1.5)
+    window.look.set_theme("dark")
+    window.look.set_zoom(1.5)
     assert dialog.font().pointSizeF() > 10
 
 

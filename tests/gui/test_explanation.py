@@ -226,7 +226,7 @@ def test_the_sheet_lies_inside_a_small_window_and_within_every_theme(window, exp
     window.resize(1024, 768)
     sheet = explain("beta", 1)
     for theme in ("dark", "contrast", "light"):
-        window.set_theme(theme)
+        window.look.set_theme(theme)
         assert sheet.geometry().right() < window.workspace.width()
         assert sheet.width() <= 0.62 * window.workspace.width() + 1
         assert sheet.palette().window().color().name() == window.theme.sheet

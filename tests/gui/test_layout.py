@@ -128,7 +128,7 @@ def test_the_reader_s_own_layout_stays(window):
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768)])
 def test_at_double_size_the_card_is_as_wide_as_its_pane(window, position, size):
     window.resize(*size)
-    window.set_zoom(2.0)
+    window.look.set_zoom(2.0)
     window.session.go(position)
     QApplication.processEvents()
     card = window.workspace.panes["card"].panel
@@ -171,7 +171,7 @@ def test_the_columns_come_back_when_the_four_plots_go(window, by_hand):
 @pytest.mark.parametrize("zoom", [1.0, 1.3])
 def test_the_algorithm_is_named_whole(window, zoom):
     window.resize(1440, 900)
-    window.set_zoom(zoom)
+    window.look.set_zoom(zoom)
     QApplication.processEvents()
     box = window.controls.algorithm
     assert box.width() >= box.sizeHint().width()

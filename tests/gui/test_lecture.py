@@ -356,7 +356,7 @@ def look(window):
         "state": window.windowState(),
         "menus": window.menuBar().isVisible(),
         "controls": window.controls.isVisible(),
-        "zoom": window.zoom,
+        "zoom": window.look.zoom,
         "arrangement": workspace.arrangement,
         "layout": workspace.layout_state,
         "panes": shown(window),
@@ -375,7 +375,7 @@ def look(window):
 @pytest.mark.parametrize("lesson", [False, True])
 def test_esc_brings_back_the_window_exactly(opened, lesson, qtbot):
     window = opened("handout")
-    window.set_zoom(1.1)
+    window.look.set_zoom(1.1)
     splitter = window.workspace._splitters["across"]
     splitter.setSizes([300, 500, 640])
     splitter.by_hand = True
@@ -426,7 +426,7 @@ def test_keys_of_the_lecture_do_nothing_outside_it(window):
 def test_closing_the_window_in_a_lecture_keeps_the_readers_own(opened, window, lecture):
     window.close()
     again = opened("handout")
-    assert again.zoom == 1.0
+    assert again.look.zoom == 1.0
     assert not again.workspace.hidden
 
 
@@ -687,7 +687,8 @@ def test_the_rules_are_as_large_as_there_is_room_for(window, lecture):
 def test_all_of_the_six_steps_is_in_sight(window, lecture, stage):
     rail = window.workspace.panes["steps"].panel
     window.resize(1280, 720)
-    window.set_zoom(0.9 * lecture.zoom(), remember=False)  # the test's own screen has 800 lines
+    zoom = 0.9 * lecture.zoom()  # the test's own screen has 800 lines
+    window.look.set_zoom(zoom, remember=False)
     window.workspace.set_stage(stage)
     settled()
     assert not rail._page.verticalScrollBar().maximum()

@@ -250,7 +250,7 @@ def test_formulas_stand_on_the_baseline_of_the_text(window):
 @pytest.mark.parametrize("size", [(1024, 768), (1440, 900)])
 def test_no_scene_is_wider_than_its_page(window, size, zoom):
     window.resize(*size)
-    window.set_zoom(zoom)
+    window.look.set_zoom(zoom)
     for at in (place("Example 1: y, X and β"), place("Why REML: n − p")):
         window.teaching.classroom.show(at)
         settled()
@@ -299,12 +299,12 @@ def test_a_page_stays_where_it_is_read_when_numbers_change(window):
 @pytest.mark.parametrize("key", THEMES)
 def test_the_page_takes_on_the_theme(window, key):
     window.teaching.classroom.toggle()
-    window.set_theme(key)
+    window.look.set_theme(key)
     settled()
     panel = window.teaching.classroom.panel
     grabbed = panel.page.viewport().grab(panel.page.viewport().rect()).toImage()
     ground = grabbed.pixelColor(QPoint(2, 2)).name()
-    assert ground == window._theme.sheet
+    assert ground == window.theme.sheet
 
 
 # -- lessons of one's own
@@ -534,7 +534,7 @@ def test_a_page_that_scrolls_is_written_once(window):
     window.resize(1024, 768)
     room = window.teaching.classroom
     for zoom in (1.0, 1.5, 2.0):
-        window.set_zoom(zoom)
+        window.look.set_zoom(zoom)
         room.show((2, 5))
         settled()
         title = room.lessons[2].scenes[5].title

@@ -431,7 +431,7 @@ def test_it_opens_beside_the_window_and_follows_its_theme(opened, qtbot):
     practice = window.findChild(PracticeWindow)
     qtbot.waitUntil(practice.isActiveWindow)
     before = practice.page.title.font().pointSizeF()
-    window.set_zoom(1.5)
+    window.look.set_zoom(1.5)
     assert practice.page.title.font().pointSizeF() > before
     practice.page.hint.click()
     key(Qt.Key.Key_Escape)

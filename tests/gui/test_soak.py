@@ -102,9 +102,9 @@ class Reader:
 
     def look(self) -> None:
         if self.chance.random() < 0.5:
-            self.window.set_theme(self.chance.choice(THEMES))
+            self.window.look.set_theme(self.chance.choice(THEMES))
         else:
-            self.window.set_zoom(self.chance.choice((0.5, 1.0, 1.0, 1.5, 3.0)))
+            self.window.look.set_zoom(self.chance.choice((0.5, 1.0, 1.0, 1.5, 3.0)))
 
     def options(self) -> None:
         controls = self.window.controls
@@ -157,7 +157,7 @@ def round_trip(window) -> None:
         strict=True,
     ):
         window.open_data(name)
-        window.set_theme(theme)
+        window.look.set_theme(theme)
         window.resize(*size)
         for button in window.workspace.deck.buttons.values():
             button.click()

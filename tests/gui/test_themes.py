@@ -105,7 +105,7 @@ def test_a_change_of_theme_leaves_nothing_of_the_old_one(first, opened):
     for key in THEMES:
         new = load_theme(key)
         grounds = {old.page, old.sheet} - {new.page, new.sheet, new.stripe, new.ink, new.on_accent}
-        window.set_theme(key)
+        window.look.set_theme(key)
         QApplication.processEvents()
         picture = window.grab().toImage()
         seen = Counter(

@@ -85,7 +85,7 @@ def test_the_offer_begins_the_tour_and_has_the_simple_view(opened):
     tick = bar.findChild(QCheckBox, "offer_simple")
     QTest.mouseClick(tick, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(8, tick.height() // 2))
     assert window.actions_by_name["simple"].isChecked()
-    window.set_theme("dark")
+    window.look.set_theme("dark")
     QTest.mouseClick(bar.accept, LEFT)
     assert window.findChild(Callout).isVisible()
 
@@ -182,7 +182,7 @@ def test_a_cell_can_be_clicked_and_keys_stay_with_what_is_written_in(touring):
 )
 def test_every_callout_is_whole_and_inside_the_window(touring, qtbot, size, zoom):
     window, tour = touring(size=size)
-    window.set_zoom(zoom)
+    window.look.set_zoom(zoom)
     for stop in tour.stops:
         QApplication.processEvents()
         callout, target = tour.callout.geometry(), tour.pointer.target
@@ -205,7 +205,7 @@ def test_it_follows_the_window_and_the_theme(touring, qtbot):
     qtbot.waitUntil(lambda: tour.pointer.target.topLeft() == deck.mapTo(window, QPoint(0, 0)))
     assert tour.pointer.geometry() == window.rect()
     for theme in THEMES:
-        window.set_theme(theme)
+        window.look.set_theme(theme)
         assert window.theme.accent in tour.callout.styleSheet()
 
 

@@ -356,7 +356,7 @@ def test_in_a_narrow_window_the_bar_keeps_the_way_back(window):
     assert bar.key.isVisible()
     assert bar.keep.isVisible()
     window.resize(700, 600)
-    window.set_zoom(1.6)
+    window.look.set_zoom(1.6)
     QApplication.processEvents()
     assert not bar.key.isVisible()
     assert not bar.keep.isVisible()

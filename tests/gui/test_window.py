@@ -422,7 +422,7 @@ def test_zoom_and_themes(opened):
         window.session.step()
         assert action(window, f"theme_{key}").isChecked()
     for zoom in (0.5, 3.0):
-        window.set_zoom(zoom)
+        window.look.set_zoom(zoom)
         QApplication.processEvents()
         window.session.step()
 
@@ -431,7 +431,7 @@ def test_zoom_and_themes(opened):
 def test_controls_never_overlap(opened, size):
     window = opened("handout", size=size)
     for zoom in (0.5, 2.0, 1.0) if size[0] < 1024 else (0.5, 3.0):
-        window.set_zoom(zoom)
+        window.look.set_zoom(zoom)
         QApplication.processEvents()
         controls = window.controls
         places = [
@@ -452,8 +452,8 @@ def test_controls_never_overlap(opened, size):
 
 def test_layout_theme_and_speed_are_remembered(opened):
     window = opened("handout")
-    window.set_theme("dark")
-    window.set_zoom(1.5)
+    window.look.set_theme("dark")
+    window.look.set_zoom(1.5)
     window.controls.speed.setValue(77)
     window.workspace.deck.choose("surface")
     window.workspace.set_hidden("iterations", hidden=True)
