@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QPalette, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from mlm_gui.panels.card_pages import CardPage, parted
+from mlm_gui.panels.card_pages import CardPage, Room, fit_formula, fit_tables, parted
 from mlm_gui.panels.panel import Panel
 from mlm_gui.place import place_of
 from mlm_gui.spotlight import HIDDEN, Spot, coloured
@@ -316,9 +316,9 @@ class CardPanel(Panel):
         if self._step is None:
             return
         assert self._maths is not None
-        if self._bare:
-            self._fit_formula()
-        self._fit_tables()
+        self._fit_formula()
+        sizes = ("large", "body", "small") if self._bare else ("small",)
+        fit_tables((self.trials, self.rules), self._room(), sizes)
         self._pages = self._part()
         self._turned = min(self._turned, len(self._pages) - 1)
         page, place = self._pages[self._turned], place_of(self._step)
@@ -367,50 +367,23 @@ class CardPanel(Panel):
             return [CardPage(True, range(count))]
         if self._concealed:
             return [CardPage(True, range(0))]
-        width, room, gap = self._room()
-        leading = self._maths.theme.unit
-        numbers = [settle([line], width, leading, BARE)[1] + leading for line in self._lines]
+        room, leading = self._room(), self._maths.theme.unit
+        numbers = [settle([line], room.width, leading, BARE)[1] + leading for line in self._lines]
         if tables:
-            height = sum(_height(table, width) + gap for table in tables)
             at_end = self._step.name == "update_variances"
-            numbers.insert(len(numbers) if at_end else 0, height)
-        lesson = self._lesson_height(width, gap)
-        return parted(lesson, numbers, _height(self.worked_heading, width) + gap, room)
+            numbers.insert(len(numbers) if at_end else 0, room.taken_by(tables))
+        lesson = room.taken_by((self.sentence, self.formula))
+        return parted(lesson, numbers, room.taken_by([self.worked_heading]), room.height)
 
-    def _room(self) -> tuple[int, int, int]:
-        """Width and height of a page below its title, and the space between its parts."""
+    def _room(self) -> Room:
         margins, gap = self._page.column.contentsMargins(), self._page.column.spacing()
         around = self._page.viewport().size()
         width = around.width() - margins.left() - margins.right()
         height = around.height() - margins.top() - margins.bottom()
-        return width, height - self._head.sizeHint().height() - gap, gap
-
-    def _lesson_height(self, width: int, gap: int) -> int:
-        return sum(_height(part, width) + gap for part in (self.sentence, self.formula))
-
-    def _fit_tables(self) -> None:
-        """Set the tables as large as a page of a projector can hold."""
-        width, room, _ = self._room()
-        for table in (self.trials, self.rules):
-            for size in ("large", "body", "small") if self._bare else ("small",):
-                table.set_size(size)
-                if table.natural_width() <= width and table.sizeHint().height() <= room:
-                    break
+        return Room(width, height - self._head.sizeHint().height() - gap, gap)
 
     def _fit_formula(self) -> None:
-        """Set the formula smaller where it leaves no room for the question mark below it."""
-        width, room, gap = self._room()
-        room -= sum(_height(part, width) + gap for part in (self.worked_heading, self.question))
-        room -= _height(self.sentence, width) + 2 * gap
-        for size in (1.0, 0.9, 0.8, 0.7, BARE_FORMULA):
-            if self.formula.height_at(width, size, BARE_FORMULA / size) <= room:
-                break
-        self.formula.set_size(size)
-        self.formula.set_smallest(BARE_FORMULA / size)
-
-
-def _height(widget: QWidget, width: int) -> int:
-    """Pixels that a widget takes of the height, at a width."""
-    if widget.hasHeightForWidth():
-        return widget.heightForWidth(width)
-    return widget.sizeHint().height()
+        """On a projector, leave room for the question mark below the formula."""
+        if self._bare:
+            below = (self.sentence, self.worked_heading, self.question)
+            fit_formula(self.formula, self._room(), below, BARE_FORMULA)
