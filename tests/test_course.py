@@ -70,3 +70,9 @@ def handout_end():
     example = load_example("handout")
     *_, last = steps(Problem.from_frame(example.frame(), example.formula))
     return last
+
+
+def test_the_start_is_told_by_its_values_in_a_first_course():
+    plain, latex = first_course().formulas("initialize", "moments", "fisher", "reml")
+    assert len(plain) == len(latex) == 1
+    assert "MSW" not in first_course().lessons["initialize"].more

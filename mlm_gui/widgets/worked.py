@@ -51,9 +51,12 @@ def worked(
         The group that is lit, to be the example where the step works group by group.
     maths : Maths
     simple : bool, optional
-        Of the update of the variances, the scores only and where they led.
+        Of the start, the values only; of the update of the variances, the scores and where they
+        led.
     """
     made = _Worked(step, before, maths)
+    if simple and step.name == "initialize":
+        return list(made.initialize(values_only=True))
     scores = simple and step.name == "update_variances"
     return list(made.scores() if scores else made.lines(group))
 
@@ -81,12 +84,14 @@ class _Worked:
 
     # -- the six steps
 
-    def initialize(self) -> Iterator[Line]:
+    def initialize(self, *, values_only: bool = False) -> Iterator[Line]:
         """The start, and OLS."""
         m, state = self.maths, self.state
         sigma2, tau2 = (m.number(getattr(state, name), about=Quantity(name)) for name in VARIANCES)
         start = self.step.options.start
-        if start == "half":
+        if values_only:
+            yield m.line("σ²_0 = {}  τ²_0 = {}", sigma2, tau2)
+        elif start == "half":
             yield [
                 *m.line("σ²_0 = τ²_0 = ½s² = {}", sigma2),
                 self._note(words()["starts"]["half"]),

@@ -373,3 +373,11 @@ def test_the_axis_of_the_group_lines_holds_the_lines_of_both_runs(window, qtbot)
         low, high = lines.artists.axes.get_ylim()
         drawn = [*lines.artists.before.get_segments(), *lines.artists.blup.get_segments()]
         assert all(low <= y <= high for line in drawn for y in line[:, 1])
+
+
+def test_an_editor_leaves_the_label_of_its_row_in_sight(window):
+    matrices = panel(window, "matrices")
+    view = matrices.view("y")
+    cell = view.cell_box(2, 0).translated(view.mapTo(matrices, QPoint(0, 0)))
+    matrices._edit("y", 2, 0)
+    assert field(matrices).geometry().left() == cell.left()
