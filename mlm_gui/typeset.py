@@ -171,6 +171,7 @@ class Typesetter(QObject):
             warnings.warn(f"cannot typeset {latex}: {error!r}", stacklevel=2)
 
 
+@cache
 def _svg(latex: str) -> str:
     from ziamath.config import config
     from ziamath.zmath import Latex

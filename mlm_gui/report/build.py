@@ -72,6 +72,8 @@ def save_report(
         raise Refusal(f"A report is .html or .pdf, not '{path.name}'. Change the name's end.")
     if not path.absolute().parent.is_dir():
         raise Refusal(f"There is no folder {path.absolute().parent}. Check the path.")
+    if path.is_dir():
+        raise Refusal(f"{path} cannot be written (it is a folder). Choose another name.")
     yield from finish(trace)
     yield Progress(0.1, "Putting the steps together")
     report = content(analysis, list(trace), notes)

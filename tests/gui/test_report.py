@@ -176,7 +176,8 @@ def test_every_number_is_the_runs(method):
         assert plain in known or plain.lstrip("−") in known or plain in ("0.01",), (text, block)
 
 
-def test_the_page_stands_alone_and_can_be_read_aloud(tmp_path):
+def test_the_page_stands_alone_and_can_be_read_aloud(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "typst", None)
     text = written(load("handout"), tmp_path / "report.html").read_text(encoding="utf-8")
     page = Page(text)
     assert page.open == []
@@ -324,9 +325,10 @@ def test_every_formula_and_figure_has_words():
             assert "REML" in block.caption
 
 
-def test_typst_is_not_needed_for_a_web_page(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "typst", None)
-    problem = Problem.from_frame(odd_table().set_axis(["y", "x", "g"], axis=1), "y ~ x + (1 | g)")
-    odd_table().set_axis(["y", "x", "g"], axis=1).to_csv(tmp_path / "people.csv", index=False)
+def test_a_problem_made_without_a_table_can_be_reported(tmp_path, monkeypatch):
+    frame = odd_table().set_axis(["y", "x", "g"], axis=1)
+    frame.to_csv(tmp_path / "people.csv", index=False)
     monkeypatch.chdir(tmp_path)
-    written(given(problem, Options()), tmp_path / "report.html")
+    analysis = given(Problem.from_frame(frame, "y ~ x + (1 | g)"), Options())
+    report = content(analysis, list(trace_of(analysis)))
+    assert any("people.csv" in getattr(block, "text", "") for block in report.blocks)
