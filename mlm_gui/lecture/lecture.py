@@ -177,13 +177,14 @@ class Lecture(QObject):
             self._window.workspace.conceal(False)
 
     def reveal(self) -> bool:
-        """Show the next number of the line, then all that the panes hide; whether there was one."""
+        """Show the next number of the line, then all that the panes hide; whether one was seen."""
         if self.caption.reveal():
             self._window.workspace.withhold(self.caption.questions)
             return True
         workspace = self._window.workspace
         hidden = workspace.conceals
-        workspace.conceal(False)
+        if hidden:
+            workspace.conceal(False)
         return hidden
 
     def toggle_black(self) -> None:

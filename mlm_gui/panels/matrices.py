@@ -185,7 +185,7 @@ class MatricesPanel(Panel):
     @property
     def conceals(self) -> bool:
         """Whether an entry in sight is hidden."""
-        return any(view.model.block().hidden.any() for view in self._shelf.views)
+        return any(view.asks for view in self._shelf.views)
 
     def turn(self, by: int) -> bool:
         """Scroll to matrices that are cut off; whether there were any."""

@@ -86,6 +86,7 @@ class MatrixView(QWidget):
         self._questions: Sequence[Question] = ()
         self._sampled: Matrix | None = None
         self._fitted: tuple[int, int] | None = None
+        self._laid_out = QSize()
         self._unit = 8
         self._down = linked_bar(Qt.Orientation.Vertical, self.table, self)
         self._across = linked_bar(Qt.Orientation.Horizontal, self.table, self)
@@ -228,6 +229,24 @@ class MatrixView(QWidget):
         few = min(rows, LEAST_ROWS), min(columns, LEAST_COLUMNS)
         return self._size(*few, bars=few != (rows, columns))
 
+    def place(self, box: QRect) -> None:
+        """Stand here; where cells have grown, the parts inside are placed anew, too."""
+        self.setGeometry(box)
+        if self._laid_out != self._cell:
+            self._lay_out()
+
+    @property
+    def asks(self) -> bool:
+        """Whether a question mark can be seen."""
+        hidden = self.model.block().hidden
+        seen = self.table.viewport().visibleRegion().boundingRect()
+        if seen.isEmpty() or not hidden.any():
+            return False
+        width, height = self.table.cell_width, self.table.cell_height
+        rows = slice(seen.top() // height, seen.bottom() // height + 1)
+        columns = slice(seen.left() // width, seen.right() // width + 1)
+        return bool(hidden[rows, columns].any())
+
     @property
     def bar_width(self) -> int:
         """Pixels that a scroll bar adds."""
@@ -307,6 +326,10 @@ class MatrixView(QWidget):
             HIDDEN if asked_size(self._questions, size) else _spaced(size) for size in matrix.shape
         )
 
+    @property
+    def _cell(self) -> QSize:
+        return QSize(self.table.cell_width, self.table.cell_height)
+
     def _title_height(self) -> int:
         return round(self._faces[0].metrics.height() * 1.3)
 
@@ -336,6 +359,7 @@ class MatrixView(QWidget):
     def _lay_out(self) -> None:
         if self._theme is None or self.model.matrix is None:
             return
+        self._laid_out = self._cell
         rows, columns = self.model.rowCount(), self.model.columnCount()
         heads = self.table.row_heads.width()
         top, strip, bar = self._title_height(), self._bracket_width(), self._bar()

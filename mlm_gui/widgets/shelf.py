@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -109,7 +109,7 @@ class Shelf(QScrollArea):
             )
             x = gap // 2
             for item, width in zip(line, widths, strict=True):
-                item.view.setGeometry(x, y, width, min(height, item.natural.height()))
+                item.view.place(QRect(x, y, width, min(height, item.natural.height())))
                 item.view.show()
                 x += width + gap
             y += height + gap

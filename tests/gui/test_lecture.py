@@ -558,6 +558,25 @@ def test_no_press_is_wasted_on_what_nobody_can_see(window, lecture):
     assert window.teaching.classroom.at != place("Two levels")
 
 
+def test_what_is_cut_off_is_brought_into_sight_before_it_is_revealed(window, lecture):
+    room, matrices = window.teaching.classroom, window.workspace.panes["matrices"].panel
+    window.resize(1280, 720)
+    room.show(place("Why REML: n − p"))
+    QApplication.processEvents()
+    residuals = matrices.view("y − Xβ")
+    assert residuals.table.viewport().visibleRegion().isEmpty()
+    assert not window.workspace.conceals
+    press(window, Qt.Key.Key_PageDown)
+    QApplication.processEvents()
+    assert not residuals.table.viewport().visibleRegion().isEmpty()
+    assert residuals.model.index(0, 0).data() == "?"
+    press(window, Qt.Key.Key_PageDown)
+    assert residuals.model.index(0, 0).data() == "−1.262"
+    assert room.at == place("Why REML: n − p")
+    press(window, Qt.Key.Key_PageDown)
+    assert room.at != place("Why REML: n − p")
+
+
 def test_what_comes_later_is_not_on_the_wall(window, lecture, qtbot):
     session, panes = window.session, window.workspace.panes
     window.workspace.set_stage(("iterations", "likelihood"))

@@ -87,6 +87,14 @@ def click_cell(qtbot, view: MatrixView, row: int, column: int) -> None:
 # -- contents
 
 
+def test_a_matrix_that_was_laid_out_before_it_was_measured_is_not_cut(show, qtbot):
+    y = show(*run("handout")).view("y")
+    y.model.look_at(Window(range(0), range(0)))
+    y.apply_theme(load_theme("light"))
+    y.table.look_ahead()
+    qtbot.waitUntil(lambda: y.table.viewport().width() == y.table.cell_width)
+
+
 def test_the_matrices_of_the_step_come_first_in_both_directions(show):
     problem, trace = run("handout", start="half")
     panel = show(problem, trace)
