@@ -41,6 +41,9 @@ REST = 400
 INK, ACCENT = "#010203", "#040506"
 """What stands in a drawing for the theme's ink and accent; LaTeX says {\\color{accent} …}."""
 
+BOLD_ONE = (r"\mathbf{1}", "\N{MATHEMATICAL BOLD DIGIT ONE}")
+"""The column of ones: ziamath sets no digit bold."""
+
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
@@ -177,7 +180,7 @@ def _svg(latex: str) -> str:
     from ziamath.zmath import Latex
 
     config.svg2 = False
-    coloured = latex.replace(r"\color{accent}", rf"\color{{{ACCENT}}}")
+    coloured = latex.replace(r"\color{accent}", rf"\color{{{ACCENT}}}").replace(*BOLD_ONE)
     return str(Latex(coloured, size=EM, color=INK).svg())
 
 
