@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
     QCursor,
     QDesktopServices,
+    QFocusEvent,
     QHideEvent,
     QResizeEvent,
     QShortcut,
@@ -43,10 +44,26 @@ from solver.practice.content import exercises
 from solver.practice.exercise import Grid
 from solver.practice.journal import earlier_answers, foretold
 from solver.practice.marking import mark
-from solver.practice.secrets import given_away
+from solver.practice.secrets import still_secret
 from solver.practice.targets import Target, target
 
 LARGEST_SEED = 999_999
+
+
+class SeedBox(QSpinBox):
+    """Takes a number on Enter, or by its arrows; left before that, it stays as it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setRange(HANDOUT, LARGEST_SEED)
+        self.setAccessibleName(self.tr("Seed of the data"))
+        self.setToolTip(self.tr("Each number makes other data; 0 is the lecture's people"))
+        self.setKeyboardTracking(False)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget a number that was not entered."""
+        self.lineEdit().setText(self.textFromValue(self.value()))
+        super().focusOutEvent(event)
 
 
 class PracticeWindow(QDialog):
@@ -61,7 +78,7 @@ class PracticeWindow(QDialog):
 
     Attributes
     ----------
-    seed : QSpinBox
+    seed : SeedBox
     contents : Contents
     page : ExercisePage
     progress : Progress
@@ -75,11 +92,7 @@ class PracticeWindow(QDialog):
         self.setSizeGripEnabled(True)
         self.progress = Progress(path or progress_file())
         self.contents, self.page = Contents(), ExercisePage()
-        self.seed = QSpinBox()
-        self.seed.setRange(HANDOUT, LARGEST_SEED)
-        self.seed.setAccessibleName(self.tr("Seed of the data"))
-        self.seed.setToolTip(self.tr("Each number makes other data; 0 is the lecture's people"))
-        self.seed.setKeyboardTracking(False)
+        self.seed = SeedBox()
         self.new_data = QPushButton(self.tr("&New data"))
         self.hand_in = QPushButton(self.tr("Hand &in…"))
         self.previous, self.next = QPushButton(), QPushButton()
@@ -176,13 +189,11 @@ class PracticeWindow(QDialog):
     def _leave_out(self) -> None:
         """Leave out of the question what would give away an answer that is still to be given."""
         seed = self.goal.case.seed
-        open_ = {
-            name: [id_ for id_ in ids if not self.progress.settled(id_, seed)]
-            for name, ids in given_away(self.goal).items()
-        }
-        names = [name for name, ids in open_.items() if ids]
-        self._askers = list(dict.fromkeys(id_ for ids in open_.values() for id_ in ids))
-        self.page.leave_out(names, [exercises()[id_].title for id_ in self._askers])
+        kept = still_secret(self.goal, lambda id_: self.progress.settled(id_, seed))
+        self._askers = list(dict.fromkeys(id_ for ids in kept.values() for id_ in ids))
+        asking = [exercises()[id_] for id_ in self._askers]
+        computing = [each for each in asking if not each.foretells]
+        self.page.leave_out(list(kept), [each.title for each in computing or asking])
 
     def _unhide(self) -> None:
         for id_ in self._askers:
@@ -278,10 +289,21 @@ class PracticeWindow(QDialog):
     def _hint(self) -> None:
         self.page.show_hints(self.page.hints_shown + 1)
         self._record("hint")
+        if not self.page.hint.isEnabled():
+            self._lead_on()
 
     def _solve(self) -> None:
         self.page.show_solution(shown=True)
         self._record("solution")
+        self._lead_on()
+
+    def _lead_on(self) -> None:
+        """From a button that has done its work to what is empty still, or to the next exercise."""
+        answer = self.page.answer()
+        if answer and all(text.strip() for row in answer for text in row):
+            self.next.setFocus()
+        else:
+            self._begin()
 
     def _record(self, event: str) -> None:
         page = self.page

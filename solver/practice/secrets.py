@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Callable
 
 from solver.practice.content import chapters, exercises
 from solver.practice.exercise import Exercise
@@ -33,6 +34,18 @@ def given_away(goal: Target) -> dict[str, tuple[str, ...]]:
             if asked or name in TOLD_BY.get(earlier.answer, ()):
                 found[name] = (*found.get(name, ()), earlier.id)
     return found
+
+
+def still_secret(goal: Target, settled: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
+    """The placeholders to leave out, each with the exercises on it that are not settled.
+
+    Who has worked a number out may see it, whatever was left to be foretold.
+    """
+    return {
+        name: tuple(id_ for id_ in ids if not settled(id_))
+        for name, ids in given_away(goal).items()
+        if not all(map(settled, ids)) and not any(_computes(id_) and settled(id_) for id_ in ids)
+    }
 
 
 def _computes(id_: str) -> bool:

@@ -155,6 +155,41 @@ def test_three_hints_then_the_solution(practice):
     assert [e.event for e in window.progress.journal.entries] == ["hint"] * 3 + ["solution"]
 
 
+def test_after_solution_and_last_hint_one_goes_on_with_the_answer_or_the_next(practice):
+    window = practice("steps_start", 7)
+    first, *others = window.page.view.blanks
+    for _ in range(3):
+        window.page.hint.setFocus()
+        key(Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is first
+    first.setText("1")
+    window.page.solution.setFocus()
+    key(Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is others[0]
+    window.contents.choose("steps_new")
+    window.page.view.fill(window.goal.model)
+    window.page.solution.setFocus()
+    key(Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is window.next
+
+
+def test_the_seed_is_taken_on_enter_and_by_its_arrows(practice):
+    window = practice("ols_X", 7)
+    window.seed.setFocus()
+    window.seed.selectAll()
+    keys("12")
+    assert window.goal.case.seed == 7
+    window.page.view.begin()
+    assert (window.seed.text(), window.goal.case.seed) == ("7", 7)
+    window.seed.setFocus()
+    window.seed.selectAll()
+    keys("12")
+    key(Qt.Key.Key_Return)
+    assert window.goal.case.seed == 12
+    key(Qt.Key.Key_Up)
+    assert window.goal.case.seed == 13
+
+
 def test_a_choice_and_an_order_and_words(practice):
     window = practice("model_effects")
     for choice, text in zip(window.page.view.choices, ("random", "random", "fixed"), strict=True):
@@ -248,9 +283,19 @@ def test_a_question_gives_no_earlier_answer_away(practice):
     assert not window.page.unhide.isVisible()
 
 
+def test_a_number_that_was_worked_out_is_shown_whatever_was_not_foretold(practice):
+    window = practice("steps_new", 7)
+    window.page.view.fill(window.goal.model)
+    click(window.page.check)
+    window.contents.choose("steps_rules")
+    assert "▢" not in window.page.ask.text()
+
+
 def test_numbers_left_out_can_be_asked_for_and_this_is_kept(practice):
     window = practice("steps_rules", 7)
     assert "▢" in window.page.ask.text()
+    assert "the new variances" in window.page.left_out.text()
+    assert "Where does" not in window.page.left_out.text()
     click(window.page.unhide)
     assert "▢" not in window.page.ask.text()
     seen = {e.exercise for e in window.progress.journal.entries if e.solution}

@@ -29,6 +29,8 @@ from solver.practice.values import Identity, Point, same, worth
         ("y51", "y₅₁"),
         ("y_{51}", "y₅₁"),
         ("y_5,1", "y₅₁"),
+        ("y5,1", "y₅₁"),
+        ("eps5,1", "ε₅₁"),
         ("y₅₁", "y₅₁"),
         ("y₅₁x", "y₅₁x"),
         ("PV_kPy", "PVₖPy"),
