@@ -272,6 +272,8 @@ class ExplanationSheet(Panel):
         title = step_lessons()[step.name].title
         place = STEP_NAMES.index(step.name) + 1
         made = self.tr("Made at {} · {}")
+        if told.profiled:
+            made = self.tr("With σ² and τ² of {} · {}")
         if told.concluded:
             made = self.tr("Computed from the estimates at {} · {}")
         where = made.format(place, title)

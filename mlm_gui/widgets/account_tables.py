@@ -23,6 +23,9 @@ ROWS = 8
 COLUMNS = 3
 """Predictors whose values are listed."""
 
+WIDE = 24
+"""Characters of a symbol from which on it has a line of its own."""
+
 NAME = 22
 """Characters of a name in a table."""
 
@@ -37,9 +40,12 @@ def parts_html(account: Account, names: Sequence[str], theme: Theme) -> str:
         if part.quantity is None or part.symbol in seen:
             continue
         seen.add(part.symbol)
+        link = _link(f"part:{k}", symbol_html(part.symbol), theme)
+        if wide := len(part.symbol) > WIDE:
+            rows.append(table_row(f"<td colspan='4'>{link}</td>"))
         rows.append(
             table_row(
-                f"<td>{_link(f'part:{k}', symbol_html(part.symbol), theme)}&nbsp;&nbsp;</td>",
+                "<td></td>" if wide else f"<td>{link}&nbsp;&nbsp;</td>",
                 number_cells(number(part.value, 5)),
                 f"<td style='color:{theme.muted}'>&nbsp;&nbsp;{escape(name)}</td>",
             )

@@ -128,6 +128,8 @@ class Account:
         What else is true: how it is found where no formula gives it, and what was chosen.
     concluded : bool
         Whether it is no part of a step, but computed from the estimates that the last one left.
+    profiled : bool
+        Whether only σ² and τ² of that step go into it, and β is the best for these.
     """
 
     quantity: Quantity
@@ -143,6 +145,7 @@ class Account:
     rows: slice | Codes
     note: str
     concluded: bool
+    profiled: bool
 
     @property
     def formula(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from solver.accounts.account import Account
-from solver.accounts.at import OF_THE_END, At
+from solver.accounts.at import OF_THE_END, At, Draft
 from solver.accounts.entries import entry_made_at, entry_seen_at, same_as
 from solver.accounts.table import TABLE
 from solver.errors import Refusal
@@ -23,6 +23,9 @@ MADE_BY = {
     "rules": "check_convergence",
 }
 """The step that first computes a field of ``State``; the others are computed by the update."""
+
+OWN = ("sigma2", "tau2", "sigma", "tau", "icc")
+"""The variances themselves."""
 
 NAME = 24
 """Characters of a group's or a predictor's name."""
@@ -74,15 +77,21 @@ def account(trace: Trace, index: int, quantity: Quantity) -> Account:
         sum=draft.sum,
         shapes=draft.shapes,
         rows=draft.rows,
-        note=account_words()["notes"][draft.note] if draft.note else "",
+        note=_note(draft),
         concluded=declared.made == "end",
+        profiled=_field(quantity) == "criterion" and not quantity.point and quantity.name not in OWN,
     )
+
+
+def _field(quantity: Quantity) -> str:
+    """The field of ``State`` that it is in or is computed from."""
+    made = TABLE[quantity.name].made
+    return made(*quantity.place) if callable(made) else made
 
 
 def _made(trace: Trace, index: int, quantity: Quantity) -> int | None:
     """The step that made a number; None for what is given, and for a place pointed at."""
-    declared, kind = TABLE[quantity.name], quantity.point.partition(" ")[0]
-    field = declared.made(*quantity.place) if callable(declared.made) else declared.made
+    kind, field = quantity.point.partition(" ")[0], _field(quantity)
     if kind == "at":
         return None
     if kind not in ("", "other") and field:
@@ -90,6 +99,15 @@ def _made(trace: Trace, index: int, quantity: Quantity) -> int | None:
     if quantity.name == "entry":
         return entry_made_at(trace, index, str(quantity.place[0]))
     return made_at(trace, index, field)
+
+
+def _note(draft: Draft) -> str:
+    """What there is to know besides, and what a head of the sum stands for."""
+    notes = account_words()["notes"]
+    names = [draft.note] if draft.note else []
+    if draft.sum is not None and "ω_j" in draft.sum.heads and draft.note != "blocks":
+        names.append("omega")
+    return " ".join(notes[name] for name in names)
 
 
 def made_at(trace: Trace, index: int, field: str) -> int | None:

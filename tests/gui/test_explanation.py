@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from plots import hover, pixel, settle
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QCursor
+from PySide6.QtGui import QAction, QContextMenuEvent, QCursor, QTextDocument, QTextTable
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -164,6 +164,30 @@ def test_a_link_goes_to_the_step_that_made_it(window, explain, qtbot):
         sheet.made.linkActivated.emit("step:3")
     assert window.session.position == 3
     assert sheet.isVisible()
+
+
+def test_a_wide_symbol_has_a_line_of_its_own(window, explain):
+    window.session.go(4)
+    sheet = explain("information", 0, 1)
+    document = QTextDocument()
+    document.setHtml(sheet.parts.text())
+    (table,) = [f for f in document.rootFrame().childFrames() if isinstance(f, QTextTable)]
+    cells = [table.cellAt(row, 0).firstCursorPosition() for row in range(table.rows())]
+    texts = [cell.block().text() for cell in cells]
+    row = next(k for k, text in enumerate(texts) if len(text) > 24)
+    assert table.cellAt(row, 0).columnSpan() == table.columns()
+    assert texts[row + 1] == ""
+
+
+def test_what_only_the_variances_make_says_whose_variances_and_what_its_letters_are(
+    window, explain
+):
+    window.session.go(4)
+    sheet = explain("form", "τ", "r", "r", step=3)
+    assert "With σ² and τ² of 1 · Initialize" in sheet.made.text()
+    assert "ω<sub>j</sub> is σ² + n<sub>j</sub>τ²" in sheet.note.text()
+    sheet = explain("sigma2")
+    assert "Made at 5" in sheet.made.text()
 
 
 def test_the_sheet_follows_the_run_and_says_what_is_not_known(window, explain, qtbot):
