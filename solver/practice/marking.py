@@ -103,7 +103,7 @@ def mark(
         said.append(words["follows"])
     said += _troubles(goal, cells)
     found = None
-    if _count(verdicts, Verdict.WRONG) and goal.read_as_mathematics:
+    if _count(verdicts, Verdict.WRONG) and not goal.exercise.foretells:
         found = recognised(goal, _values(goal, cells), answer)
         said += [found.says] if found else []
     if not found:

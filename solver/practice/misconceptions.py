@@ -39,7 +39,9 @@ class Misconception:
     cells : mapping
         what it writes on the diagonal (``own``), within a group (``within``) and between groups, or
     change : str
-        what it does to the right matrix: one of :data:`CHANGES`.
+        what it does to the right matrix: one of :data:`CHANGES`, or
+    choice : str
+        what it chooses where another option is right.
     """
 
     name: str
@@ -49,10 +51,15 @@ class Misconception:
     within: str = ""
     between: str = ""
     change: str = ""
+    choice: str = ""
 
 
 def _transposed(grid: Grid) -> Iterator[Grid]:
     yield tuple(zip(*grid, strict=True))
+
+
+def _reversed(grid: Grid) -> Iterator[Grid]:
+    yield tuple(row[::-1] for row in grid)
 
 
 def _without_a_column(grid: Grid) -> Iterator[Grid]:
@@ -80,6 +87,7 @@ def _number(text: str) -> float:
 
 CHANGES: dict[str, Callable[[Grid], Iterator[Grid]]] = {
     "transpose": _transposed,
+    "reverse_columns": _reversed,
     "drop_column": _without_a_column,
     "drop_first_column": _without_the_first_column,
     "negate": _opposite,
@@ -103,6 +111,9 @@ def mistaken(of: Misconception, goal: Target) -> tuple[Grid, ...]:
     """
     if of.change:
         return tuple(CHANGES[of.change](goal.model))
+    if of.choice:
+        rows = [row for row, (right,) in enumerate(goal.model) if right != of.choice]
+        return tuple(_with(goal.model, row, of.choice) for row in rows)
     if of.own:
         codes = goal.case.problem.codes
         place = {True: of.within, False: of.between}
@@ -154,11 +165,17 @@ def recognised(goal: Target, got: list[Worths], filled: Grid) -> Misconception |
     for name in goal.exercise.misconceptions:
         of = misconceptions()[name]
         try:
-            if _explains(of, goal, got, shape):
+            if _chosen(of, goal, filled) if of.choice else _explains(of, goal, got, shape):
                 return of
         except Refusal:
             continue
     return None
+
+
+def _chosen(of: Misconception, goal: Target, filled: Grid) -> bool:
+    return any(
+        row != right and row[0] == of.choice for row, right in zip(filled, goal.model, strict=False)
+    )
 
 
 def _explains(of: Misconception, goal: Target, got: list[Worths], shape: tuple[int, int]) -> bool:

@@ -25,7 +25,7 @@ from solver.practice.values import Identity, Point, Value, rational, same, worth
 POINTS = 3
 """Random points at which expressions must agree."""
 
-SIZES = {"n": 6, "p": 2, "J": 3, "m": 4}
+SIZES = {"n": 6, "p": 2, "J": 3, "m": 4, "q": 5}
 """Shapes of the random matrices that formulas are tried on; no two alike."""
 
 WHOLE = ("E(v)", "V(v)", "Var(v)", "E(y)", "V(y)", "E(a)")
@@ -202,9 +202,10 @@ class Target:
         if self.exercise.kind != "formula":
             return said
         letters = {str(size): letter for letter, size in SIZES.items()}
-        return _SHAPE.sub(
+        said = _SHAPE.sub(
             lambda found: " × ".join(letters.get(size, size) for size in found.groups()), said
         )
+        return re.sub(r"\ba (?=[mn] ×)", "an ", said)
 
     def agrees(self, got: Sequence[Value], wanted: Sequence[Value]) -> bool:
         """Whether a cell's values agree at every point."""
@@ -275,7 +276,7 @@ def _variances(k: int) -> dict[str, Value]:
 def _formula_point(k: int, names: tuple[str, ...]) -> Point:
     """Random matrices of the shapes that the letters have; only ``names``, if there are any."""
     source = np.random.default_rng(k)
-    n, p, J, m = SIZES["n"], SIZES["p"], SIZES["J"], SIZES["m"]
+    n, p, J, m, q = SIZES.values()
     Z = np.zeros((n, J))
     Z[np.arange(n), [0, 1, 1, 2, 2, 2]] = 1
     X = np.column_stack([np.ones(n), source.normal(size=n)])
@@ -290,11 +291,11 @@ def _formula_point(k: int, names: tuple[str, ...]) -> Point:
 
     values = letters(column(n)[:, 0], X, Z, column(p)[:, 0], column(J)[:, 0], sigma2, tau2)
     values |= {
-        "ε": column(n), "I": Identity(1.0), "A": source.normal(size=(J, m)), "v": column(m),
+        "ε": column(n), "I": Identity(1.0), "A": source.normal(size=(q, m)), "v": column(m),
         "E(v)": column(m), "V(v)": symmetric(m), "w": column(J), "E(y)": column(n),
-        "β̂": values["β"], "û": column(J), "π": float(np.pi), "a": column(J), "b": column(m),
-        "μ_a": column(J), "μ_b": column(m), "Σ_a": symmetric(J), "Σ_b": symmetric(m),
-        "Σ_ab": source.normal(size=(J, m)), "k": 1.7, "n_j": 4.0, "λ_j": 0.6, "r̄_j": 2.3,
+        "β̂": values["β"], "û": column(J), "π": float(np.pi), "a": column(q), "b": column(m),
+        "μ_a": column(q), "μ_b": column(m), "Σ_a": symmetric(q), "Σ_b": symmetric(m),
+        "Σ_ab": source.normal(size=(q, m)), "k": 1.7, "n_j": 4.0, "λ_j": 0.6, "r̄_j": 2.3,
         "ȳ_j": 5.1,
     }  # fmt: skip
     values["Var(v)"] = values["V(v)"]

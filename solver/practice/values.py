@@ -14,6 +14,7 @@ import numpy as np
 from solver.errors import Refusal
 from solver.moments import Floats
 from solver.practice.expressions import Call, Name, Number, Operation, Power, Tree, written
+from solver.practice.tokens import WORDS
 
 
 @dataclass(frozen=True)
@@ -69,11 +70,19 @@ class Point:
             if name not in self._drawn:
                 self._drawn[name] = rational(random.Random(f"{name}/{self.free}"))
             return self._drawn[name]
-        known = ", ".join((*self.letters.values(), *self.values))
+        known = ", ".join((*self.letters.values(), *map(_typed, self.values)))
         shown = written(Name(name))
         if not known:
             raise Refusal(f"{shown} has no meaning here: give a number.")
         raise Refusal(f"{shown} has no meaning here. You may use: {known}.")
+
+
+def _typed(name: str) -> str:
+    """A name, and how to type its hat, which no key has."""
+    letter, hat = name[:1], name[1:]
+    if hat != "\N{COMBINING CIRCUMFLEX ACCENT}":
+        return name
+    return f"{name} (typed {next((w for w, s in WORDS.items() if s == letter), letter)}_hat)"
 
 
 def rational(source: random.Random) -> Fraction:

@@ -139,3 +139,41 @@ def test_a_wrong_index_is_told_what_it_counts(id_, cells, said):
     rows = len(made.model)
     marked = mark(made, cells[:rows])
     assert any(said in line for line in marked.said), marked.said
+
+
+@pytest.mark.parametrize(
+    ("id_", "answer", "said"),
+    [
+        ("model_effects", column("fixed", "fixed", "fixed"), "another sample"),
+        ("model_effects", column("random", "random", "random"), "β has no distribution"),
+        ("model_independence", column("0", "tau^2", "tau^2", "sigma^2"), "single u_j"),
+        ("model_loglik", column("-1/2(n log(2π)+log|V|+(y-Xβ)'V(y-Xβ))"), "its inverse"),
+    ],
+)
+def test_ways_to_go_wrong_get_a_word(id_, answer, said):
+    assert any(said in each for each in mark(goal(id_), answer).said)
+
+
+def test_the_columns_of_X_have_their_order():
+    X = goal("ols_X")
+    assert "exchanged" in mark(X, tuple(row[::-1] for row in X.model)).said[0]
+    assert "Rows and columns" in mark(X, tuple(zip(*X.model, strict=True))).said[1]
+
+
+def test_reciprocals_are_no_inverse():
+    V, inverse = goal("steps_V"), goal("steps_Vinv")
+    answer = tuple(tuple("0" if text == "0" else f"1/({text})" for text in row) for row in V.model)
+    assert mark(inverse, answer).misconception == "reciprocals"
+
+
+def test_sizes_are_said_in_letters_that_stand_for_nothing_else():
+    (said,) = mark(goal("model_moments"), column("A E(v)", "V(v) A")).said
+    assert "q × m" in said
+    assert " a m " not in said
+    (said,) = mark(goal("steps_u_formula"), column("Z V")).said
+    assert "an n × n" in said
+
+
+def test_how_to_type_a_hat_is_said():
+    (said,) = mark(goal("steps_u_formula"), column("hatbeta")).said
+    assert "β̂ (typed beta_hat)" in said
