@@ -35,8 +35,9 @@ def picture(
     text_size: str,
     ratio: float,
     most: float,
+    clear: float = 0.0,
 ) -> Picture:
-    """A drawing at a multiple of a text size, no wider than ``most`` pixels.
+    """A drawing at a multiple of a text size, no wider than ``most`` pixels, clear above.
 
     Qt sets an image in a line so that it hangs below the baseline by the descent of its format's
     font. So that font is chosen as large as the formula hangs deep.
@@ -44,7 +45,7 @@ def picture(
     size = QFontInfo(theme.font(text_size)).pixelSize() * scale / EM
     size = min(size, most / max(drawing.width, 1.0))
     font, below = _hanging(theme.font(text_size), ceil(size * drawing.descent))
-    above = ceil(size * drawing.ascent)
+    above = ceil(size * drawing.ascent + clear)
     width = ceil(size * drawing.width)
     image = _render(drawing, theme.ink, theme.accent, size, ratio, (width, above, below))
     form = ImageFormat()

@@ -283,9 +283,8 @@ class ScenePage(QTextBrowser):
                 continue
             name = f"formula:{len(self._plain)}"
             scale = DISPLAYED if displayed else IN_LINE
-            drawn = picture(
-                drawing, name, theme, scale, self._size, ratio, max(room, 8 * theme.unit)
-            )
+            most, clear = max(room, 8 * theme.unit), LEADING * theme.unit if k else 0.0
+            drawn = picture(drawing, name, theme, scale, self._size, ratio, most, clear)
             self._plain[name] = plain_math(piece) + " " * piece.endswith("=")
             self.document().addResource(
                 QTextDocument.ResourceType.ImageResource, QUrl(name), drawn.image
