@@ -79,7 +79,9 @@ def account(trace: Trace, index: int, quantity: Quantity) -> Account:
         rows=draft.rows,
         note=_note(draft),
         concluded=declared.made == "end",
-        profiled=_field(quantity) == "criterion" and not quantity.point and quantity.name not in OWN,
+        profiled=_field(quantity) == "criterion"
+        and not quantity.point
+        and quantity.name not in OWN,
     )
 
 

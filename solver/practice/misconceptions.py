@@ -112,8 +112,8 @@ def mistaken(of: Misconception, goal: Target) -> tuple[Grid, ...]:
     if of.change:
         return tuple(CHANGES[of.change](goal.model))
     if of.choice:
-        rows = [row for row, (right,) in enumerate(goal.model) if right != of.choice]
-        return tuple(_with(goal.model, row, of.choice) for row in rows)
+        wrong = [k for k, (right,) in enumerate(goal.model) if right != of.choice]
+        return tuple(_with(goal.model, row, of.choice) for row in wrong)
     if of.own:
         codes = goal.case.problem.codes
         place = {True: of.within, False: of.between}
