@@ -98,6 +98,8 @@ class WhatIfDialog(QDialog):
             field.textChanged.connect(self._check)
         self.group.editTextChanged.connect(self._check)
         self._check()
+        self.observation.setFocus()
+        self.observation.selectAll()
 
     @property
     def edits(self) -> list[WhatIf]:

@@ -351,6 +351,7 @@ class Workspace(QWidget):
         for name, pane in self.panes.items():
             pane.setVisible(name in wanted)
         self.deck.arrange(wanted, across=bool(self._stage))
+        self.deck.offer(set(PLOTS) - self._hidden - self._withheld)
         arranged = not self._stage and self._alone is None
         deck = bool(wanted & set(PLOTS)) or (arranged and not self._hidden.issuperset(PLOTS))
         self.deck.setVisible(deck)

@@ -269,12 +269,16 @@ class MatricesPanel(Panel):
         self._only, self._added = choice.only, list(choice.added)
         self._hidden = set(choice.hidden)
         self._bar.set_symbols(choice.symbols)
+        for view in self._shelf.views:
+            view.table.clearSelection()
         self._close_explanation()
         self._show_matrices()
 
     def explain(self, name: str, row: int, column: int) -> None:
-        """Say how an entry of a matrix in sight comes about."""
+        """Say how an entry of a matrix in sight comes about, and mark it."""
         self._explain(name, row, column)
+        if self._asked is not None:
+            self._views[name].choose(row, column)
 
     def _show_matrices(self) -> None:
         step = self._step

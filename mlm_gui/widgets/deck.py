@@ -82,6 +82,13 @@ class Deck(QWidget):
         for k in range(2):
             self._grid.setColumnStretch(k, int(any(column == k for _, column in cells)))
 
+    def offer(self, names: Set[str]) -> None:
+        """Say how many plots there are to be tiled."""
+        count = len(names - self.apart)
+        said = {2: self.tr("Both"), 3: self.tr("All three")}.get(count, self.tr("All four"))
+        self.buttons[ALL].setText(said)
+        self.buttons[ALL].setAccessibleName(self.tr("Show {}").format(said))
+
     def apply_theme(self, theme: Theme) -> None:
         """Take on colours and sizes."""
         self.bar.apply_theme(theme)

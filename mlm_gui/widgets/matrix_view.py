@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from mlm_gui.spotlight import HIDDEN, Question, Spot, asked_entries, asked_size
+from mlm_gui.spotlight import HIDDEN, Question, Spot, asked_entries, asked_size, cell_of
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.brackets import RightBracket
 from mlm_gui.widgets.face import Face
@@ -194,6 +194,12 @@ class MatrixView(QWidget):
     def top_row(self) -> int:
         """The row at the top."""
         return self.table.verticalScrollBar().value()
+
+    def choose(self, row: int, column: int) -> None:
+        """Put the keyboard's place on a cell of the matrix."""
+        assert self.model.matrix is not None
+        place = self.model.place_of(cell_of(self.model.matrix, row, column))
+        self.table.setCurrentIndex(self.model.index(*place))
 
     def cell_box(self, row: int, column: int) -> QRect:
         """Where a cell of the table is, brought into sight first."""

@@ -102,6 +102,24 @@ def test_every_scene_brings_its_state(window, monkeypatch):
             assert "–" not in text.replace("Newton–Raphson", "")
 
 
+def test_a_scene_marks_the_entry_that_it_explains_until_the_next(window):
+    room, matrices = window.teaching.classroom, window.workspace.panes["matrices"].panel
+    room.show(place("Example 2: V entry by entry"))
+    (chosen,) = matrices.view("V").table.selectedIndexes()
+    assert (chosen.row(), chosen.column()) == (0, 1)
+    room.next()
+    assert not matrices.view("V").table.selectedIndexes()
+
+
+def test_the_choice_of_several_plots_says_how_many(window):
+    button = window.workspace.deck.buttons["all"]
+    assert button.text() == "All four"
+    window.teaching.classroom.show(place("Shrinkage"))
+    assert button.text() == "Both"
+    window.teaching.classroom.close()
+    assert button.text() == "All four"
+
+
 def test_a_small_window_has_no_room_for_the_rail(window):
     window.resize(1024, 768)
     window.teaching.classroom.show(place("Step 6: are we there?"))

@@ -314,7 +314,9 @@ def test_the_dialog_asks_for_all_of_it(window):
     (dialog,) = window.findChildren(WhatIfDialog)
     ok = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
     assert not ok.isEnabled()
-    dialog.observation.setValue(3)
+    assert dialog.focusWidget() is dialog.observation
+    assert dialog.observation.lineEdit().selectedText() == "1"
+    QTest.keyClicks(dialog.observation, "3")
     assert dialog.response.text() == "10"
     dialog.response.setText("x")
     assert "is a number" in dialog.said.text()
