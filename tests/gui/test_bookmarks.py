@@ -91,11 +91,11 @@ def test_keys_go_from_bookmark_to_bookmark(opened):
     assert window.workspace.timeline.notice == "There is no bookmark before this step."
 
 
-def test_a_bookmark_beyond_the_end_of_the_run_leads_to_its_end(opened):
+def test_a_bookmark_beyond_the_end_of_the_run_leads_to_its_end(opened, qtbot):
     window = opened("handout")
     window.desk.document.note(Notes("", ((500, "of a longer run"),)))
     key(window, Qt.Key.Key_Right)
-    assert window.session.at_end
+    qtbot.waitUntil(lambda: window.session.at_end)
     assert window.workspace.timeline.notice == "This run ends before iteration 100 · step 6 of 6."
 
 

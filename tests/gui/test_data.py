@@ -450,7 +450,7 @@ def test_a_long_reading_shows_how_far_it_is_and_can_be_cancelled(opened, qtbot, 
     window.opening.open_file("large.csv")
     qtbot.waitUntil(lambda: window.findChild(QProgressDialog) is not None)
     bar = window.findChild(QProgressDialog)
-    qtbot.waitUntil(lambda: bar.isVisible() and bar.value() == 300)
+    qtbot.waitUntil(lambda: bar.isActiveWindow() and bar.value() == 300)
     assert "large.csv" in bar.labelText()
     press(bar, Qt.Key.Key_Escape)
     qtbot.waitUntil(ended.is_set)

@@ -31,11 +31,11 @@ def test_step_and_back(session):
     assert session.current is steps[1]
 
 
-def test_back_stops_at_the_start_and_step_at_the_end(session):
+def test_back_stops_at_the_start_and_step_at_the_end(session, qtbot):
     session.back()
     assert (session.position, session.moves) == (0, [])
     session.go(10_000)
-    assert session.at_end
+    qtbot.waitUntil(lambda: session.at_end)
     end = session.position
     session.step()
     assert session.position == end

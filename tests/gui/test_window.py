@@ -160,7 +160,7 @@ def test_stepping_pauses_a_run(opened):
     assert window.session.position == 1
 
 
-def test_buttons(opened):
+def test_buttons(opened, qtbot):
     window = opened("handout")
     for name, position in (
         ("step", 1),
@@ -176,8 +176,7 @@ def test_buttons(opened):
         QTest.mouseClick(window.controls.button(name), LEFT)
         assert window.session.position == position, name
     QTest.mouseClick(window.controls.button("last"), LEFT)
-    QTest.qWait(0)
-    assert window.session.at_end
+    qtbot.waitUntil(lambda: window.session.at_end)
 
 
 def test_run_to_and_pause_at(opened, qtbot):
