@@ -267,7 +267,14 @@ def test_walk_takes_one_through_every_step(run):
 @pytest.mark.parametrize(
     ("options", "lines"),
     [
-        ([], ["τ²₀ = (MSB − MSW)/n₀", "ℐ_kl = ½ tr(PV_kPV_l)", "s_k = −½ [tr(PV_k) − yᵀPV_kPy]"]),
+        (
+            [],
+            [
+                "τ²₀ = max((MSB − MSW)/n₀, 0.01·σ²₀)",
+                "ℐ_kl = ½ tr(PV_kPV_l)",
+                "s_k = −½ [tr(PV_k) − yᵀPV_kPy]",
+            ],
+        ),
         (["--start", "half"], ["σ²₀ = τ²₀ = s²/2"]),
         (["--start", "4,1"], ["σ²₀ and τ²₀ as given", "σ² = 4   τ² = 1"]),
         (["--algorithm", "ai"], ["ℐ_kl = ½ yᵀPV_kPV_lPy"]),
