@@ -41,6 +41,7 @@ def test_there_are_words_for_all_that_is_named_and_for_nothing_else(kind):
 
 def test_there_are_words_for_every_rule(trace):
     assert {rule.name for step in trace for rule in step.state.rules} == set(words()["rules"])
+    assert set(words()["rule_symbols"]) == set(words()["rules"])
 
 
 def test_the_options_start_is_one_that_has_words():

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from mlm_gui.widgets.fact_table import Cell, FactTable
@@ -46,6 +47,7 @@ class RuleTable(FactTable):
     """Each rule of the convergence check: what is measured, its limit, and whether it is met."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
+        self._rules: Sequence[Rule] = ()
         super().__init__((1, 2), parent)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
 
@@ -62,13 +64,30 @@ class RuleTable(FactTable):
             for rule in rules
         ]
         heads = [self.tr("rule"), self.tr("value"), self.tr("at most"), ""]
+        self._rules = rules
         self.set_rows(heads, rows)
+        self._name_rules()
         self.set_quantities(
             [
                 (None, Quantity("rule", (k, "value")), Quantity("rule", (k, "tolerance")))
                 for k in range(len(rules))
             ]
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Name the rules in words where there is room, by their symbols else."""
+        super().resizeEvent(event)
+        self._name_rules()
+
+    def _name_rules(self) -> None:
+        for names in (words()["rules"], words()["rule_symbols"]):
+            for k, rule in enumerate(self._rules):
+                item = self.topLevelItem(k)
+                assert item is not None
+                item.setText(0, names[rule.name])
+            if self.natural_width() <= self.viewport().width():
+                break
+        self._fit()
 
 
 def folded(trials: Sequence[Trial]) -> list[Sequence[Trial]]:

@@ -413,6 +413,21 @@ def test_tables_show_only_with_their_steps(qtbot: QtBot, handout: Problem) -> No
         assert card.rules.isVisible() == (index == 5)
 
 
+def test_rules_have_short_names_where_there_is_little_room(qtbot: QtBot, handout: Problem) -> None:
+    table = RuleTable()
+    qtbot.addWidget(table)
+    table.apply_theme(load_theme("light"))
+    step = next(step for step in steps(handout, Options()) if step.name == "check_convergence")
+    for width, name in ((600, "relative change of σ²"), (300, "|Δσ²|/σ²"), (600, "relative")):
+        table.resize(width, 200)
+        table.show()
+        table.show_rules(step.state.rules)
+        item = table.topLevelItem(0)
+        assert item is not None
+        assert item.text(0).startswith(name)
+        assert item.toolTip(0) == "relative change of σ²"
+
+
 def test_rules_and_outcome(qtbot: QtBot, handout: Problem) -> None:
     card, trace = run(qtbot, handout)
     trace.exhaust()
@@ -501,7 +516,7 @@ def test_a_narrow_rule_table_shortens_names_and_not_verdicts(
     assert table.columnWidth(3) >= table.sizeHintForColumn(3)
     item = table.topLevelItem(0)
     assert item is not None
-    assert item.toolTip(0) == item.text(0)
+    assert item.toolTip(0) == words()["rules"]["change_sigma2"]
 
 
 @pytest.mark.parametrize("index", [4, 9, 14, 19, 24, 39])
