@@ -279,6 +279,7 @@ class MatricesPanel(Panel):
         self._explain(name, row, column)
         if self._asked is not None:
             self._views[name].choose(row, column)
+            QTimer.singleShot(0, self, self._make_room)  # the pane may be about to grow
 
     def _show_matrices(self) -> None:
         step = self._step

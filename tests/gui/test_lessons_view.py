@@ -13,6 +13,7 @@ from mlm_gui.lessons_view.scene_page import HOLE
 from mlm_gui.spotlight import SYMBOLS
 from mlm_gui.theme import THEMES
 from mlm_gui.typeset import typesetter
+from mlm_gui.widgets.cell_explanation import CellExplanation
 from solver.formatting import number
 from solver.saving.session_file import Notes
 from solver.scenes.content import LAYERS, PANES, built_in_lessons
@@ -102,9 +103,12 @@ def test_every_scene_brings_its_state(window, monkeypatch):
             assert "–" not in text.replace("Newton–Raphson", "")
 
 
-def test_a_scene_marks_the_entry_that_it_explains_until_the_next(window):
+def test_a_scene_marks_the_entry_that_it_explains_until_the_next(window, qtbot):
     room, matrices = window.teaching.classroom, window.workspace.panes["matrices"].panel
+    window.resize(1024, 768)
     room.show(place("Example 2: V entry by entry"))
+    (explanation,) = matrices.findChildren(CellExplanation)
+    qtbot.waitUntil(lambda: explanation.height() > 0.3 * explanation.parentWidget().height())
     (chosen,) = matrices.view("V").table.selectedIndexes()
     assert (chosen.row(), chosen.column()) == (0, 1)
     room.next()
