@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups
+from mlm_gui.panels.pooled_lines import PooledLines
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.plot_look import BESIDE, aim, beside_colour, dress, make_arrows
 from solver.moments import Codes, Floats
@@ -185,9 +186,9 @@ class GroupArtists:
                 for artist in artists:
                     artist.set_alpha(FADED)
 
-    def set_blup(self, level: float, slope: float, u: Floats) -> None:
-        """The common line moved by û_j, for each drawn group."""
-        self._set_lines(self.blup, level, slope, u)
+    def set_blup(self, lines: PooledLines) -> None:
+        """Partial pooling: the common line moved by û_j."""
+        self.blup.set_segments(list(lines.segments))
 
     def lines(self, levels: Floats, slopes: Floats) -> Floats:
         """Ends of a line for each drawn group, (groups, 2, 2), from coefficients of all groups."""
@@ -195,14 +196,9 @@ class GroupArtists:
         heights = levels[groups, None] + slopes[groups, None] * extents
         return np.stack([extents, heights], axis=2)
 
-    def set_truth(self, level: float, slope: float, u: Floats) -> None:
-        """The true line moved by the true u_j, for each drawn group."""
-        self._set_lines(self.truth, level, slope, u)
-
-    def _set_lines(self, lines: LineCollection, level: float, slope: float, u: Floats) -> None:
-        extents = self.drawn.extents
-        heights = (level + u[self.drawn.groups])[:, None] + slope * extents
-        lines.set_segments(list(np.stack([extents, heights], axis=2)))
+    def set_truth(self, lines: PooledLines) -> None:
+        """The true line moved by the true u_j."""
+        self.truth.set_segments(list(lines.segments))
 
     def draw_changed(self, rows: Codes, y: Floats) -> None:
         """Rings where rows were before they were changed, and the ways from there."""
@@ -218,17 +214,17 @@ class GroupArtists:
         rings.set(mec=self.theme.muted, mew=1.1 * weight)
         self.axes.add_artist(rings)
 
-    def set_before(self, level: float, slope: float, u: Floats) -> None:
-        """The lines of partial pooling in the run beside; nan for a group that it does not have."""
-        self._set_lines(self.before, level, slope, u)
+    def set_before(self, lines: PooledLines) -> None:
+        """Partial pooling in the run beside."""
+        self.before.set_segments(list(lines.segments))
 
-    def set_arrows(self, level: float, slope: float, start: Floats, change: Floats) -> None:
-        """Arrows at x̄_j from one height above the common line to another, for each drawn group."""
+    def set_arrows(self, lines: PooledLines, start: Floats) -> None:
+        """Arrows at x̄_j from one height above the common line to û_j, for each drawn group."""
         groups = self.drawn.groups
         x = self.drawn.centres[groups]
-        y = level + slope * x + start[groups]
+        y = lines.level + lines.slope * x + start[groups]
         self.starts.set_data(x, y)
-        aim(self.arrows, x, y, np.zeros(len(x)), change[groups])
+        aim(self.arrows, x, y, np.zeros(len(x)), (lines.u - start)[groups])
 
     def show_arrows(self, shown: bool) -> None:
         """Whether the arrows are there."""
@@ -246,17 +242,17 @@ class GroupArtists:
         heights = levels[groups, None] + slopes[groups, None] * spans
         return np.stack([spans, heights], axis=2)
 
-    def set_ols(self, level: float, slope: float) -> None:
+    def set_ols(self, lines: PooledLines) -> None:
         """The line of complete pooling, over the whole plot."""
-        self._set_line(self.ols, level, slope)
+        self._set_common(self.ols, lines)
 
-    def set_fixed(self, level: float, slope: float) -> None:
+    def set_fixed(self, lines: PooledLines) -> None:
         """The line of the fixed effects, over the whole plot."""
-        self._set_line(self.fixed, level, slope)
+        self._set_common(self.fixed, lines)
 
-    def _set_line(self, line: Line2D, level: float, slope: float) -> None:
-        left, right, *_ = self.drawn.limits
-        line.set_data([left, right], [level + slope * left, level + slope * right])
+    def _set_common(self, line: Line2D, lines: PooledLines) -> None:
+        ends = self.drawn.limits[:2]
+        line.set_data(ends, [lines.common(x) for x in ends])
 
     def light(self, group: int | None) -> None:
         """Veil everything; show the rows of a group above."""
@@ -274,20 +270,19 @@ class GroupArtists:
             line.set_color(colour)
         self.lit_arrow.set_color(colour)
 
-    def light_line(self, group: int, level: float, slope: float) -> None:
+    def light_line(self, group: int, lines: PooledLines) -> None:
         """The lit group's line of partial pooling."""
-        ends = np.array(self.drawn.extent(group))
-        self.lit_line.set_data(ends, level + slope * ends)
+        ends = self.drawn.extent(group)
+        self.lit_line.set_data(ends, [lines.height(group, x) for x in ends])
 
     def light_alone(self, group: int, level: float, slope: float) -> None:
         """The lit group's own regression."""
         ends = self.drawn.spans[group]
         self.lit_alone.set_data(ends, level + slope * ends)
 
-    def light_arrow(
-        self, group: int, level: float, slope: float, start: float, change: float
-    ) -> None:
-        """The lit group's arrow."""
+    def light_arrow(self, group: int, lines: PooledLines, start: float) -> None:
+        """The lit group's arrow, from a height above the common line."""
         x = float(self.drawn.centres[group])
-        place = np.array([x]), np.array([level + slope * x + start])
-        aim(self.lit_arrow, *place, np.zeros(1), np.array([change]))
+        place = np.array([x]), np.array([lines.common(x) + start])
+        change = np.array([float(lines.u[group]) - start])
+        aim(self.lit_arrow, *place, np.zeros(1), change)

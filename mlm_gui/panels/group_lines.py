@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -11,25 +10,23 @@ from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from mlm_gui.panels.drawn_groups import FEW, DrawnGroups, predictors
-from mlm_gui.panels.group_words import in_words, left_out
+from mlm_gui.panels.group_words import in_words, left_out, row_in_words
 from mlm_gui.panels.held_row import HeldRow
 from mlm_gui.panels.line_ends import LineEnd, labels_at_ends
 from mlm_gui.panels.line_motion import Drawn, LineMotion, Move, colouring, gliding, growing
+from mlm_gui.panels.lines_beside import LinesBeside
+from mlm_gui.panels.pooled_lines import PooledLines
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.spotlight import Spot, lit_layers
-from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.group_choice import GroupChoice
 from mlm_gui.widgets.layer_bar import Layer
-from mlm_gui.widgets.observation_name import observation_name
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Ols, Problem, Step, Trace, no_pooling
-from solver.branch import OtherY, matching
-from solver.formatting import number
+from solver.branch import OtherY
 from solver.lessons import step_lessons
-from solver.moments import Codes, Floats
-from solver.quantity import Quantity
+from solver.moments import Floats
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
@@ -67,16 +64,14 @@ class GroupLinesPanel(PlotPanel):
         self.setObjectName("group_lines")
         self._drawn: DrawnGroups | None = None
         self._artists: GroupArtists | None = None
-        self._ols: Floats = np.zeros(0)
+        self._lines: PooledLines | None = None
+        self._beside: LinesBeside | None = None
         self._alone: tuple[Floats, Floats] | None = None
         self._pixels: tuple[int, Floats] | None = None
         self._spot = Spot()
-        self._match: Codes = np.zeros(0, np.intp)
-        self._then: Step | None = None
         self._held: HeldRow | None = None
         self.glide = 0
         self._motion = LineMotion(self._refresh, self)
-        self.level, self.slope = 0.0, 0.0
 
     # -- what the plot is
 
@@ -143,7 +138,8 @@ class GroupLinesPanel(PlotPanel):
     def _take(self, drawn: DrawnGroups) -> None:
         self._drawn, self._artists = drawn, None
         self._alone = self._pixels = None
-        self._ols = Ols(drawn.problem).beta
+        problem = drawn.problem
+        self._ols = PooledLines(drawn, Ols(problem).beta, np.zeros(problem.J))
 
     @property
     def drawn(self) -> DrawnGroups:
@@ -156,6 +152,12 @@ class GroupLinesPanel(PlotPanel):
         """What is drawn; there is something once the pane has been seen."""
         assert self._artists is not None
         return self._artists
+
+    @property
+    def lines(self) -> PooledLines:
+        """The lines of partial pooling; there are some once the pane has been seen."""
+        assert self._lines is not None
+        return self._lines
 
     @property
     def alone(self) -> tuple[Floats, Floats]:
@@ -188,14 +190,15 @@ class GroupLinesPanel(PlotPanel):
         if self.layers.shown("data"):
             artists.draw_data()
         if self.layers.shown("ols"):
-            level, slope = drawn.level(self._ols)
-            artists.set_ols(float(level), float(slope))
+            artists.set_ols(self._ols)
         if self.layers.shown("alone"):
             artists.set_alone(*self.alone)
-        if data.truth is not None and self.layers.shown("truth"):
-            level, slope = drawn.level(data.truth.beta)
-            artists.set_truth(float(level), float(slope), data.truth.u)
-        self._build_beside()
+        if (truth := self._truth) is not None:
+            artists.set_truth(truth)
+        self._beside = None
+        if self.then is not None:
+            shown = self.layers.shown("blup")
+            self._beside = LinesBeside(artists, self.then, shown=shown)
         artists.keep(lit_layers(self._spot.symbol))
         artists.ring(self._spot.observations if self.layers.shown("data") else ())
         self.canvas.moving.extend(artists.moving)
@@ -203,6 +206,14 @@ class GroupLinesPanel(PlotPanel):
         self._pixels = None
         self.y_title = data.response
         self.x_title = data.group if drawn.column is None else data.fixed_names[drawn.column]
+
+    @property
+    def _truth(self) -> PooledLines | None:
+        """The lines that data were simulated from, where they are shown."""
+        truth = self.data.truth
+        if truth is None or not self.layers.shown("truth"):
+            return None
+        return PooledLines(self.drawn, truth.beta, truth.u)
 
     def show_spot(self, spot: Spot) -> None:
         """Fade what does not show a symbol; put rings round the rows that entries belong to."""
@@ -230,83 +241,41 @@ class GroupLinesPanel(PlotPanel):
     def update_step(self, new: Step, old: Step | None) -> bool:
         """Move the BLUP lines to β and û, and the arrows to the mean residuals."""
         now, was = new.state, old.state if old else None
-        moved = self.beside is not None and self._update_beside()
-        self._keep_in_view(new)
-        if was and now.beta is was.beta and now.u is was.u:
+        stays = was is not None and now.beta is was.beta and now.u is was.u
+        if not stays:
+            self._lines = PooledLines(self.drawn, now.beta, now.u)
+        moved = self._beside is not None and self._follow_beside(self._beside)
+        if stays:
             return moved
-        level, slope = self.drawn.level(now.beta)
-        self.level, self.slope = float(level), float(slope)
         if self.layers.shown("blup"):
             before = self._segments() if old is not None else None
             self._motion.finish()
-            self.artists.set_blup(self.level, self.slope, now.u)
+            self.artists.set_blup(self.lines)
             if before is not None:
                 self._motion.begin(gliding(self.artists.blup, before, self._segments()), self.glide)
         if self.layers.shown("fixed"):
-            self.artists.set_fixed(self.level, self.slope)
+            self.artists.set_fixed(self.lines)
         known = now.mean_residuals is not None and self.layers.shown("arrows")
         self.artists.show_arrows(known)
         if known and now.mean_residuals is not None:
-            change = now.u - now.mean_residuals
-            self.artists.set_arrows(self.level, self.slope, now.mean_residuals, change)
+            self.artists.set_arrows(self.lines, now.mean_residuals)
         self._light_lines()
         return True
 
-    # -- the run beside
-
-    def _build_beside(self) -> None:
-        """Make room for the data as they were, and mark what was changed in them."""
-        self._then = None
-        if self.beside is None:
-            return
-        data, other = self.data, self.beside[0].problem
-        self._match = matching(data, other)
-        changed = np.flatnonzero((data.y != other.y) | (self._match[data.codes] != other.codes))
-        if not len(changed):
-            return
-        axes, y = self.artists.axes, other.y[changed]
-        low, high = axes.get_ylim()
-        margin = 0.05 * (high - low)
-        axes.set_ylim(min(low, float(y.min()) - margin), max(high, float(y.max()) + margin))
-        if self.layers.shown("data"):
-            self.artists.draw_changed(changed, y)
-
-    def _update_beside(self) -> bool:
-        """Move the lines of the run beside; whether they moved."""
-        was, self._then = self._then, self.then
-        assert self._then is not None
-        state = self._then.state
-        if was is not None and was.state.beta is state.beta and was.state.u is state.u:
-            return False
-        level, slope = self.drawn.level(state.beta)
-        u = np.where(self._match < 0, np.nan, state.u[self._match])
-        shown = self.layers.shown("blup")
-        self.artists.before.set_visible(shown)
-        if shown:
-            self.artists.set_before(float(level), float(slope), u)
-        return True
-
-    def _keep_in_view(self, now: Step) -> None:
-        """Let the axis hold the lines of both runs, where there are two."""
-        if self._then is None or self.beside is None or self.view.zoomed:
-            return
-        axes, drawn, match = self.artists.axes, self.drawn, self._match[self.drawn.groups]
-        then = self._then.state
-        heights = []
-        for beta, u in (
-            (now.state.beta, now.state.u[drawn.groups]),
-            (then.beta, then.u[match][match >= 0]),
-        ):
-            level, slope = drawn.level(beta)
-            extents = drawn.extents if len(u) == len(match) else drawn.extents[match >= 0]
-            heights.append((level + u[:, None] + slope * extents).ravel())
-        (low, high), ends = axes.get_ylim(), np.concatenate(heights)
-        if not self.layers.shown("blup") or (ends.min() >= low and ends.max() <= high):
-            return
-        margin = 0.03 * (high - low)
-        axes.set_ylim(min(low, float(ends.min()) - margin), max(high, float(ends.max()) + margin))
-        self.view.rehome(axes)
-        self.canvas.draw_anew()
+    def _follow_beside(self, beside: LinesBeside) -> bool:
+        """Move the lines of the run beside; whether they moved. The axis holds those of both."""
+        assert self.then is not None
+        moved = beside.show_step(self.then)
+        axes = self.artists.axes
+        (low, high), ends = axes.get_ylim(), np.concatenate([self.lines.ends, beside.lines.ends])
+        bottom, top = float(np.nanmin(ends)), float(np.nanmax(ends))
+        held = not self.layers.shown("blup") or (bottom >= low and top <= high)
+        if not held and not self.view.zoomed:
+            margin = 0.03 * (high - low)
+            axes.set_ylim(min(low, bottom - margin), max(high, top + margin))
+            self.view.rehome(axes)
+            self.canvas.draw_anew()
+        return moved
 
     # -- a row that is dragged
 
@@ -355,9 +324,7 @@ class GroupLinesPanel(PlotPanel):
         elif self.layers.shown("alone"):
             lines = self.artists.lines(*self.alone)
         elif self.layers.shown("ols"):
-            level, slope = self.drawn.level(self._ols)
-            J = self.data.J
-            lines = self.artists.lines(np.full(J, float(level)), np.full(J, float(slope)))
+            lines = self._ols.segments
         return Drawn(self.problem, frozenset(filter(self.layers.shown, LINES)), lines)
 
     def tell_from(self, before: Drawn | None) -> None:
@@ -408,14 +375,13 @@ class GroupLinesPanel(PlotPanel):
             return
         artists = self.artists
         if self.layers.shown("blup"):
-            artists.light_line(j, self.level + float(state.u[j]), self.slope)
+            artists.light_line(j, self.lines)
         if self.layers.shown("alone"):
             artists.light_alone(j, float(self.alone[0][j]), float(self.alone[1][j]))
         known = state.mean_residuals is not None and self.layers.shown("arrows")
         artists.lit_arrow.set_visible(known)
         if known and state.mean_residuals is not None:
-            start = float(state.mean_residuals[j])
-            artists.light_arrow(j, self.level, self.slope, start, float(state.u[j]) - start)
+            artists.light_arrow(j, self.lines, float(state.mean_residuals[j]))
 
     # -- words
 
@@ -442,15 +408,13 @@ class GroupLinesPanel(PlotPanel):
     def _line_ends(self) -> Iterable[LineEnd]:
         theme, data, end = self.look, self.data, self.artists.axes.get_xlim()[1]
         if self.layers.shown("ols"):
-            level, slope = self.drawn.level(self._ols)
-            yield LineEnd(float(level + slope * end), self.tr("OLS"), theme.ink)
+            yield LineEnd(self._ols.common(end), self.tr("OLS"), theme.ink)
         if self.layers.shown("fixed"):
-            yield LineEnd(self.level + self.slope * end, FIXED, theme.ink)
-        if data.truth is not None and self.layers.shown("truth"):
-            level, slope = self.drawn.level(data.truth.beta)
-            highest = float(data.truth.u[self.drawn.groups].max())
+            yield LineEnd(self.lines.common(end), FIXED, theme.ink)
+        if (truth := self._truth) is not None:
+            highest = float(truth.u[self.drawn.groups].max())
             colour = theme.ink if self.few else theme.accent
-            yield LineEnd(float(level + slope * end) + highest, self.tr("truth"), colour)
+            yield LineEnd(truth.common(end) + highest, self.tr("truth"), colour)
         if self.drawn.column is not None and self.few:
             for j in range(data.J):
                 faded = self.lit is not None and j != self.lit
@@ -462,7 +426,7 @@ class GroupLinesPanel(PlotPanel):
         canvas, theme, axes = self.canvas, self.look, self.artists.axes
         (left, end), (low, high) = axes.get_xlim(), axes.get_ylim()
         last = min(self.drawn.extent(j)[1], end)
-        height = self.level + float(self.now.state.u[j]) + self.slope * last
+        height = self.lines.height(j, last)
         if left < last and low <= height <= high:
             x, y = canvas.to_widget(axes, last, height)
             room = canvas.width() - x - 1.5 * theme.unit
@@ -472,7 +436,7 @@ class GroupLinesPanel(PlotPanel):
     def _end_of(self, j: int, end: float) -> float:
         """How high a group's line ends; without lines, its mean response."""
         if self.layers.shown("blup"):
-            return self.level + float(self.now.state.u[j]) + self.slope * end
+            return self.lines.height(j, end)
         if self.layers.shown("alone"):
             level, slope = (float(part[j]) for part in self.alone)
             if not np.isnan(level):
@@ -509,7 +473,7 @@ class GroupLinesPanel(PlotPanel):
 
     def description(self) -> str:
         """What is plotted, in words."""
-        told = in_words(self.drawn, self.level, self.slope, self.now.state.u)
+        told = in_words(self.lines)
         return ". ".join([*told, *self.notes()])
 
     # -- the pointer
@@ -524,31 +488,15 @@ class GroupLinesPanel(PlotPanel):
             distance = np.hypot(pixels[:, 0] - at.x, pixels[:, 1] - at.y)
             nearest = int(distance.argmin())
             if distance[nearest] <= near:
-                return self._row(int(self.drawn.rows[nearest]))
-        j = self._line_at(at.xdata, at.ydata, near)
-        if j is None:
-            return self._line_before_at(at.xdata, at.ydata, near)
-        return Pointed(self.group_text(j), j)
-
-    def _line_before_at(self, x: float, y: float, near: float) -> Pointed | None:
-        """The group whose line of the run beside passes the pointer."""
-        then = self._then if self.beside is not None and self.layers.shown("blup") else None
-        if then is None:
-            return None
-        drawn, match = self.drawn, self._match[self.drawn.groups]
-        level, slope = drawn.level(then.state.beta)
-        u = np.where(match < 0, np.nan, then.state.u[match])
-        distance = (
-            np.abs(level + u + slope * x - y) * self.artists.axes.transData.get_matrix()[1, 1]
-        )
-        distance[(x < drawn.extents[:, 0]) | (x > drawn.extents[:, 1])] = np.inf
-        if not np.nanmin(distance, initial=np.inf) <= near:
-            return None
-        k = int(np.nanargmin(distance))
-        text = self.tr("%1 %2 as it was · û = %3").replace("%1", html.escape(self.data.group))
-        text = text.replace("%2", html.escape(self.group_name(int(drawn.groups[k]))))
-        asked = Asked(Quantity("u", (int(match[k]),)), then.index, beside=True)
-        return Pointed(text.replace("%3", number(float(u[k]))), asked=asked)
+                row = int(self.drawn.rows[nearest])
+                j = int(self.data.codes[row])
+                return Pointed(f"{row_in_words(self.drawn, row)}<br>{self.group_text(j)}", j)
+        place = at.xdata, at.ydata, near / self.artists.axes.transData.get_matrix()[1, 1]
+        if self.layers.shown("blup") and (line := self.lines.nearest(*place)) is not None:
+            return Pointed(self.group_text(line), line)
+        if self._beside is not None and (line := self._beside.point(*place)) is not None:
+            return self._beside.pointed(line, self.group_name(line))
+        return None
 
     def _row_pixels(self) -> Floats:
         """Where the drawn rows lie in the figure, for the present view."""
@@ -557,25 +505,3 @@ class GroupLinesPanel(PlotPanel):
             pixels = self.artists.axes.transData.transform(places)
             self._pixels = self.canvas.full_draws, pixels
         return self._pixels[1]
-
-    def _line_at(self, x: float, y: float, near: float) -> int | None:
-        """The group whose BLUP line passes the pointer."""
-        if not self.layers.shown("blup"):
-            return None
-        drawn = self.drawn
-        heights = self.level + self.now.state.u[drawn.groups] + self.slope * x
-        per_unit = self.artists.axes.transData.get_matrix()[1, 1]
-        distance = np.abs(heights - y) * per_unit
-        distance[(x < drawn.extents[:, 0]) | (x > drawn.extents[:, 1])] = np.inf
-        nearest = int(distance.argmin())
-        return int(drawn.groups[nearest]) if distance[nearest] <= near else None
-
-    def _row(self, row: int) -> Pointed:
-        """A row's values, and its group's."""
-        data, k = self.data, self.drawn.column
-        values = [observation_name(data, row)]
-        if k is not None:
-            values.append(f"{html.escape(data.fixed_names[k])} {number(float(data.X[row, k]))}")
-        values.append(f"{html.escape(data.response)} {number(float(data.y[row]))}")
-        j = int(data.codes[row])
-        return Pointed(" · ".join(values) + "<br>" + self.group_text(j), j)

@@ -149,7 +149,7 @@ def test_a_line_that_leaves_at_the_top_has_its_name_at_the_edge(qtbot):
     panel, trace = panel_on(qtbot, "handout")
     axes = panel.artists.axes
     end, low = axes.get_xlim()[1], axes.get_ylim()[0]
-    highest = panel.level + float(trace[3].state.u.max()) + panel.slope * end
+    highest = panel.lines.level + float(trace[3].state.u.max()) + panel.lines.slope * end
     for part, named in ((0.95, 3), (0.8, 2)):
         axes.set_ylim(low, low + part * (highest - low))
         assert sum(label.group is not None for label in panel.labels()) == named
@@ -353,7 +353,7 @@ def test_description(qtbot):
     panel, _ = panel_on(qtbot, "handout")
     said = panel.canvas.accessibleDescription()
     assert "LOOK_HRS against HOURS: 7 rows in 3 groups" in said
-    assert f"slope {number(panel.slope)}" in said
+    assert f"slope {number(panel.lines.slope)}" in said
 
 
 def test_long_names_are_elided(qtbot):

@@ -495,7 +495,7 @@ def test_partial_pooling_glides_from_the_lines_of_no_pooling(window, qtbot):
     last = np.array(lines.artists.blup.get_segments())
     groups, extents = lines.drawn.groups, lines.drawn.extents
     assert last[:, :, 1] == pytest.approx(
-        lines.level + state.u[groups][:, None] + lines.slope * extents
+        lines.lines.level + state.u[groups][:, None] + lines.lines.slope * extents
     )
     assert lines._motion.duration() <= 300
 

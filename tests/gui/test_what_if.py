@@ -369,7 +369,7 @@ def test_in_a_narrow_window_the_bar_keeps_the_way_back(window):
 def test_the_axis_of_the_group_lines_holds_the_lines_of_both_runs(window, qtbot):
     window.workspace.what_if_requested.emit(OtherY(4, 40.0))
     lines = panel(window, "group_lines")
-    qtbot.waitUntil(lambda: lines._then is not None)
+    qtbot.waitUntil(lambda: lines._beside is not None)
     for _ in range(6):
         window.session.step()
         low, high = lines.artists.axes.get_ylim()
