@@ -16,6 +16,7 @@ from mlm_gui.panels.line_ends import LineEnd, labels_at_ends
 from mlm_gui.panels.line_motion import Drawn, LineMotion, Move, colouring, gliding, growing
 from mlm_gui.panels.lines_beside import LinesBeside
 from mlm_gui.panels.pooled_lines import PooledLines
+from mlm_gui.panels.row_places import NEAR, RowPlaces
 from mlm_gui.plotting import PlotPanel
 from mlm_gui.spotlight import Spot, lit_layers
 from mlm_gui.widgets.group_choice import GroupChoice
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import MouseEvent
 
     from mlm_gui.panels.group_artists import GroupArtists
-NEAR = 7.0
-"""Pixels within which the pointer is on a row or a line."""
-
 LINES = ("data", "ols", "fixed", "alone", "blup")
 """The layers that can move from one picture to the next."""
 
@@ -67,7 +65,7 @@ class GroupLinesPanel(PlotPanel):
         self._lines: PooledLines | None = None
         self._beside: LinesBeside | None = None
         self._alone: tuple[Floats, Floats] | None = None
-        self._pixels: tuple[int, Floats] | None = None
+        self._rows: RowPlaces | None = None
         self._spot = Spot()
         self._held: HeldRow | None = None
         self.glide = 0
@@ -137,7 +135,7 @@ class GroupLinesPanel(PlotPanel):
 
     def _take(self, drawn: DrawnGroups) -> None:
         self._drawn, self._artists = drawn, None
-        self._alone = self._pixels = None
+        self._alone = None
         problem = drawn.problem
         self._ols = PooledLines(drawn, Ols(problem).beta, np.zeros(problem.J))
 
@@ -203,7 +201,7 @@ class GroupLinesPanel(PlotPanel):
         artists.ring(self._spot.observations if self.layers.shown("data") else ())
         self.canvas.moving.extend(artists.moving)
         self.view.watch(axes)
-        self._pixels = None
+        self._rows = RowPlaces(self.canvas, artists)
         self.y_title = data.response
         self.x_title = data.group if drawn.column is None else data.fixed_names[drawn.column]
 
@@ -282,14 +280,11 @@ class GroupLinesPanel(PlotPanel):
     def take_hold(self, at: MouseEvent) -> bool:
         """Whether a row that stands by itself is under the pointer."""
         self._held = None
-        if at.inaxes is not self.artists.axes or not self.artists.data:
+        if self._rows is None or at.inaxes is not self.artists.axes:
             return False
-        pixels = self._row_pixels()
-        distance = np.hypot(pixels[:, 0] - at.x, pixels[:, 1] - at.y)
-        near = np.flatnonzero(distance <= NEAR * self.canvas.ratio)
-        if len(near) == 1:
-            row, offset = int(self.drawn.rows[near[0]]), float(pixels[near[0], 1] - at.y)
-            self._held = HeldRow(self.artists, row, offset)
+        rows = self._rows.near(at)
+        if len(rows) == 1:
+            self._held = HeldRow(self.artists, int(rows[0]), at)
         return self._held is not None
 
     def move_held(self, at: MouseEvent) -> None:
@@ -480,28 +475,17 @@ class GroupLinesPanel(PlotPanel):
 
     def point(self, at: MouseEvent) -> Pointed | None:
         """The row or the group's line under the pointer."""
-        if at.inaxes is not self.artists.axes or at.xdata is None or at.ydata is None:
+        if self._rows is None or at.inaxes is not self.artists.axes:
             return None
+        if at.xdata is None or at.ydata is None:
+            return None
+        for row in self._rows.near(at)[:1]:
+            j = int(self.data.codes[row])
+            return Pointed(f"{row_in_words(self.drawn, int(row))}<br>{self.group_text(j)}", j)
         near = NEAR * self.canvas.ratio
-        if self.artists.data:
-            pixels = self._row_pixels()
-            distance = np.hypot(pixels[:, 0] - at.x, pixels[:, 1] - at.y)
-            nearest = int(distance.argmin())
-            if distance[nearest] <= near:
-                row = int(self.drawn.rows[nearest])
-                j = int(self.data.codes[row])
-                return Pointed(f"{row_in_words(self.drawn, row)}<br>{self.group_text(j)}", j)
         place = at.xdata, at.ydata, near / self.artists.axes.transData.get_matrix()[1, 1]
         if self.layers.shown("blup") and (line := self.lines.nearest(*place)) is not None:
             return Pointed(self.group_text(line), line)
         if self._beside is not None and (line := self._beside.point(*place)) is not None:
             return self._beside.pointed(line, self.group_name(line))
         return None
-
-    def _row_pixels(self) -> Floats:
-        """Where the drawn rows lie in the figure, for the present view."""
-        if self._pixels is None or self._pixels[0] != self.canvas.full_draws:
-            places = np.column_stack([self.drawn.x, self.drawn.y])
-            pixels = self.artists.axes.transData.transform(places)
-            self._pixels = self.canvas.full_draws, pixels
-        return self._pixels[1]

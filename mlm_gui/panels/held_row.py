@@ -26,8 +26,8 @@ class HeldRow:
     artists : GroupArtists
     row : int
         Its position in the data.
-    offset : float
-        How far the row was above the pointer when that took hold of it, in pixels.
+    at : MouseEvent
+        Where the pointer took hold of it.
 
     Attributes
     ----------
@@ -35,13 +35,14 @@ class HeldRow:
         Where it is held, in units of the axes.
     """
 
-    def __init__(self, artists: GroupArtists, row: int, offset: float) -> None:
+    def __init__(self, artists: GroupArtists, row: int, at: MouseEvent) -> None:
         self.row = row
-        self._artists, self._offset = artists, offset
+        self._artists = artists
         self._problem = artists.drawn.problem
         self._old = float(self._problem.y[row])
         self.x = float(artists.drawn.places(np.array([row]))[0])
         self.y = self._old
+        self._offset = float(artists.axes.transData.transform((self.x, self.y))[1]) - at.y
 
     def move(self, at: MouseEvent) -> None:
         """Draw it at the height of the pointer, rounded to what a pixel tells."""
