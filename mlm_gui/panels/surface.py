@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from mlm_gui.panels.run_history import Refusal, RunHistory, near_peak, region
+from mlm_gui.panels.surface_labels import NamedPoint, SurfaceLabels
+from mlm_gui.panels.surface_reading import SurfaceReading
 from mlm_gui.plotting import PlotPanel
-from mlm_gui.widgets.asking import Asked, Untold
 from mlm_gui.widgets.layer_bar import Layer
 from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import subscript
@@ -22,8 +22,6 @@ from solver import Problem, Step, Trace
 from solver.criterion import Criterion
 from solver.formatting import number
 from solver.lessons import symbols, words
-from solver.moments import Floats
-from solver.quantity import Quantity
 from solver.state import Refused
 
 if TYPE_CHECKING:
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
     from mlm_gui.panels.surface_artists import SurfaceArtists
 ASIDE = 0.35
 """Space around the path when the view is zoomed to it, as a part of its size."""
-
-NEAR = 9.0
-"""Pixels within which the pointer is on a mark."""
 
 ROOMY = 48
 """Width in units of the theme from which on there is room to say what the contours are."""
@@ -288,76 +283,17 @@ class SurfacePanel(PlotPanel):
     def labels(self) -> Iterable[Label]:
         """The contours' depths, the boundary, the start and the full step."""
         yield from self.titles()
-        canvas, theme, artists = self.canvas, self.look, self.artists
-        axes = artists.axes
-        line, unit = canvas.metrics().height(), theme.unit
-        taken: list[tuple[float, float]] = []
-        for sigma2, tau2, drop, ground in artists.marks:
-            x, y = canvas.to_widget(axes, sigma2, tau2)
-            if all(abs(x - a) > 5 * unit or abs(y - b) > 1.2 * line for a, b in taken):
-                taken.append((x, y))
-                yield Label(number(-drop, 1), x, y, theme.muted, across=0.5, ground=ground)
-        box = canvas.box(axes)
-        x, edge = canvas.to_widget(axes, axes.get_xlim()[0], 0.0)
-        floor, strip = box.bottom(), QRectF()
-        if floor - edge > 0.9 * line:
-            texts = (self.tr("τ² < 0: outside the model"), "τ² < 0")
-            text = next((t for t in texts if canvas.width_of(t) < 0.6 * box.width()), "")
-            y = (floor + edge) / 2
-            strip = QRectF(x + unit, y - line / 2, canvas.width_of(text), line)
-            yield Label(text, x + unit, y, theme.muted, ground=theme.sheet)
-        yield from self._trials_outside(taken)
-        occupied = [QRectF(a - 2.5 * unit, b - line / 2, 5 * unit, line) for a, b in taken]
-        occupied += [QRectF(box.left(), edge - 1, box.width(), 2), strip]
-        points = [
-            (*canvas.to_widget(axes, sigma2, tau2), text, colour, down)
-            for sigma2, tau2, text, colour, down in self._named_points()
-        ]
-        points = [point for point in points if box.contains(*point[:2])]
-        occupied += [QRectF(x - unit / 2, y - unit / 2, unit, unit) for x, y, *_ in points]
-        for x, y, text, colour, down in points:
-            place = self._free_place(x, y, canvas.width_of(text), down * line, occupied)
-            occupied.append(place)
-            room = canvas.width() - place.left()
-            yield Label(text, place.left(), place.center().y(), colour, room=room)
+        labels = SurfaceLabels(self.canvas, self.artists)
+        yield from labels.of_contours()
+        yield from labels.of_boundary()
+        if self.now.name == "update_variances":
+            yield from labels.of_trials(
+                item.trial for item in self._refusals() if item.iteration == self.now.iteration
+            )
+        yield from labels.of_points(self._named_points())
 
-    def _free_place(
-        self, x: float, y: float, width: float, down: float, occupied: list[QRectF]
-    ) -> QRectF:
-        """Where a point's name crosses nothing: right of it if it can be, else left of it."""
-        line, unit = self.canvas.metrics().height(), self.look.unit
-        box = self.canvas.box(self.artists.axes)
-        places = [
-            QRectF(left, y + rise - line / 2, width, line)
-            for left in (x + unit, x - unit - width)
-            for rise in (down, -down, 2 * down, -2 * down)
-        ]
-        clear = (
-            place
-            for place in places
-            if box.contains(place) and not any(place.intersects(other) for other in occupied)
-        )
-        return next(clear, places[0])
-
-    def _trials_outside(self, taken: list[tuple[float, float]]) -> Iterable[Label]:
-        """Which way, and how far, this update's refused trials lie beyond the edge."""
-        canvas, artists, unit = self.canvas, self.artists, self.look.unit
-        line = canvas.metrics().height()
-        for item in self._refusals():
-            trial = item.trial
-            if item.iteration != self.now.iteration or self.now.name != "update_variances":
-                continue
-            text = artists.beyond(trial.sigma2, trial.tau2)
-            (sigma2,), (tau2,) = artists.inside(np.array([trial.sigma2]), np.array([trial.tau2]))
-            x, y = canvas.to_widget(artists.axes, float(sigma2), float(tau2))
-            left = x < canvas.width() / 2
-            start = x + unit if left else x - unit - canvas.width_of(text)
-            if text and all(abs(y - b) > line or abs(start - a) > 12 * unit for a, b in taken):
-                taken.append((start, y))
-                yield Label(text, start, y, self.look.ink, ground=self.look.sheet)
-
-    def _named_points(self) -> Iterable[tuple[float, float, str, str, float]]:
-        """The present point, the start, the full step and the truth; and how many lines below."""
+    def _named_points(self) -> Iterable[NamedPoint]:
+        """The full step, the present point, that of the run beside, the start and the truth."""
         first, state = self.run.criteria[0], self.now.state
         start, step = state.updated_from, state.full_step
         below = -0.8
@@ -365,20 +301,20 @@ class SurfacePanel(PlotPanel):
         if full and start is not None and step is not None:
             below = 0.8 if step[1] > 0 else -0.8
             sigma2, tau2 = start.sigma2 + float(step[0]), start.tau2 + float(step[1])
-            yield sigma2, tau2, self.tr("full step"), self.look.accent, -below
+            yield NamedPoint(sigma2, tau2, self.tr("full step"), self.look.accent, -below)
         position = self.run.position(self.now)
         here = self.run.criteria[position]
         if position and not (full and self._same_place(here, sigma2, tau2)):
             name = self.tr("estimate") if state.converged else self.tr("now")
-            yield here.sigma2, here.tau2, name, self.look.accent, -below
+            yield NamedPoint(here.sigma2, here.tau2, name, self.look.accent, -below)
         then = self.then
         if then is not None and not self._same_place(here, then.state.sigma2, then.state.tau2):
             was = self.tr("as it was")
-            yield then.state.sigma2, then.state.tau2, was, self.look.muted, below
-        yield first.sigma2, first.tau2, self.tr("start"), self.look.ink, below
+            yield NamedPoint(then.state.sigma2, then.state.tau2, was, self.look.muted, below)
+        yield NamedPoint(first.sigma2, first.tau2, self.tr("start"), self.look.ink, below)
         if self.data.truth is not None:
             truth = self.data.truth
-            yield truth.sigma2, truth.tau2, self.tr("truth"), self.look.ink, 0.8
+            yield NamedPoint(truth.sigma2, truth.tau2, self.tr("truth"), self.look.ink, 0.8)
 
     def _same_place(self, at: Criterion, sigma2: float, tau2: float) -> bool:
         """Whether a point and a place are one on the screen."""
@@ -418,74 +354,16 @@ class SurfacePanel(PlotPanel):
     # -- the pointer
 
     def point(self, at: MouseEvent) -> Pointed | None:
-        """A refused trial, an iteration, or the height of the surface."""
-        artists = self.artists
-        if at.inaxes is not artists.axes or at.xdata is None or at.ydata is None:
+        """A refused trial, an iteration, the run beside, or the height of the surface."""
+        if at.inaxes is not self.artists.axes or at.xdata is None or at.ydata is None:
             return None
-        refusals = self._refusals()
-        trials = [item.trial for item in refusals]
-        x, y = (np.array([getattr(trial, key) for trial in trials]) for key in ("sigma2", "tau2"))
-        nearest = self._nearest(at, *artists.inside(x, y))
-        if nearest is not None:
-            name = self.tr("iteration %1, refused").replace("%1", str(refusals[nearest].iteration))
-            text = f"<b>{name}</b><br>{refusals[nearest].text}"
-            return Pointed(text, asked=self._tried(refusals[nearest]))
-        end = self.run.position(self.now) + 1
-        sigma2, tau2 = self.run.series("sigma2")[:end], self.run.series("tau2")[:end]
-        nearest = self._nearest(at, sigma2, tau2) if self.layers.shown("path") else None
-        if nearest is not None:
-            name = (
-                self.tr("iteration %1").replace("%1", str(nearest)) if nearest else self.tr("start")
-            )
-            text = f"<b>{name}</b><br>" + self._height(self.run.criteria[nearest])
-            step = self.run.steps[nearest]
-            return Pointed(text, step=step, asked=Asked(Quantity("loglik"), step))
-        if self._nearest(at, *map(np.asarray, self.artists.there.get_data())) is not None:
-            return self._as_it_was()
-        if at.ydata < 0 or at.xdata <= 0:
-            outside = self.tr("outside the model: τ² is a variance")
-            return Pointed(outside, asked=Untold(self._outside()))
-        here = replace(self.run.criteria[0], sigma2=float(at.xdata), tau2=float(at.ydata))
-        place = f"at {here.sigma2!r} {here.tau2!r}"
-        return Pointed(self._height(here), asked=Asked(Quantity("loglik", (), place)))
-
-    def _as_it_was(self) -> Pointed | None:
-        """The point of the run beside."""
-        then, before = self.then, self.before
-        if then is None or before is None:
-            return None
-        text = f"<b>{self.tr('as it was')}</b><br>"
-        if not self.other_data:
-            text += self._height(then.state.criterion)
-        else:
-            text += f"σ² = {number(then.state.sigma2)} · τ² = {number(then.state.tau2)}"
-        return Pointed(text, asked=Asked(Quantity("loglik"), then.index, beside=True))
-
-    def _tried(self, refused: Refusal) -> Asked:
-        """ℓ at a refused trial; its σ² where it lies outside the model."""
-        step = self.run.steps[refused.iteration]
-        trials = self.run.trace[step].state.trials
-        t = next(k for k, trial in enumerate(trials) if trial is refused.trial)
-        what = "sigma2" if refused.trial.loglik is None else "loglik"
-        return Asked(Quantity("trial", (t, what)), step)
-
-    def _outside(self) -> str:
-        return self.tr("There is no log-likelihood here: τ² is a variance and cannot be below 0.")
-
-    def _nearest(self, at: MouseEvent, x: Floats, y: Floats) -> int | None:
-        """The last of the points that the pointer is on."""
-        if not len(x):
-            return None
-        pixels = self.artists.axes.transData.transform(np.column_stack([x, y]))
-        distance = np.hypot(pixels[:, 0] - at.x, pixels[:, 1] - at.y)
-        nearest = len(distance) - 1 - int(distance[::-1].argmin())
-        return nearest if distance[nearest] <= NEAR * self.canvas.ratio else None
-
-    def _height(self, at: Criterion) -> str:
-        below = max(self.artists.best - at.loglik, 0.0)
-        text = f"σ² = {number(at.sigma2)} · τ² = {number(at.tau2)}<br>"
-        text += f"{self.symbol} = {number(at.loglik, 7)}"
-        return text + "<br>" + self.tr("%1 below the best").replace("%1", number(below, 3))
+        reading = SurfaceReading(self.canvas, self.artists, self.run, self.symbol)
+        pointed = reading.refused(at, self._refusals())
+        if pointed is None and self.layers.shown("path"):
+            pointed = reading.reached(at, self.run.position(self.now))
+        if pointed is None and self.then is not None:
+            pointed = reading.beside(at, self.then, other_data=self.other_data)
+        return pointed or reading.height(at.xdata, at.ydata)
 
     def click(self, at: MouseEvent) -> None:
         """Offer to start where the reader clicked; below τ² = 0, on the boundary."""
