@@ -137,7 +137,7 @@ class GroupLinesPanel(PlotPanel):
         self._drawn, self._artists = drawn, None
         self._alone = None
         problem = drawn.problem
-        self._ols = PooledLines(drawn, Ols(problem).beta, np.zeros(problem.J))
+        self._ols = PooledLines.of(drawn, Ols(problem).beta, np.zeros(problem.J))
 
     @property
     def drawn(self) -> DrawnGroups:
@@ -211,7 +211,7 @@ class GroupLinesPanel(PlotPanel):
         truth = self.data.truth
         if truth is None or not self.layers.shown("truth"):
             return None
-        return PooledLines(self.drawn, truth.beta, truth.u)
+        return PooledLines.of(self.drawn, truth.beta, truth.u)
 
     def show_spot(self, spot: Spot) -> None:
         """Fade what does not show a symbol; put rings round the rows that entries belong to."""
@@ -241,7 +241,7 @@ class GroupLinesPanel(PlotPanel):
         now, was = new.state, old.state if old else None
         stays = was is not None and now.beta is was.beta and now.u is was.u
         if not stays:
-            self._lines = PooledLines(self.drawn, now.beta, now.u)
+            self._lines = PooledLines.of(self.drawn, now.beta, now.u)
         moved = self._beside is not None and self._follow_beside(self._beside)
         if stays:
             return moved

@@ -71,7 +71,7 @@ class LinesBeside:
     def _set_lines(self) -> None:
         state = self.step.state
         u = np.where(self._match < 0, np.nan, state.u[self._match])
-        self.lines = PooledLines(self._artists.drawn, state.beta, u)
+        self.lines = PooledLines.of(self._artists.drawn, state.beta, u)
         if self._shown:
             self._artists.set_before(self.lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -13,34 +14,27 @@ from solver.moments import Floats
 
 @dataclass(frozen=True, eq=False)
 class PooledLines:
-    """The line of β along the axis of a plot, and above or below it that of each group.
+    """A common line along the axis of a plot, and above or below it that of each group.
 
     Attributes
     ----------
     drawn : DrawnGroups
-    beta : (p,)
+    level, slope : float
+        Height of the common line where the axis is at 0, and its slope.
     u : (J,)
         How far each group's line lies above the common one; nan for a group that has none.
     """
 
     drawn: DrawnGroups
-    beta: Floats
+    level: float
+    slope: float
     u: Floats
 
-    @cached_property
-    def _line(self) -> tuple[float, float]:
-        level, slope = self.drawn.level(self.beta)
-        return float(level), float(slope)
-
-    @property
-    def level(self) -> float:
-        """Height of the common line where the axis is at 0."""
-        return self._line[0]
-
-    @property
-    def slope(self) -> float:
-        """Slope along the axis."""
-        return self._line[1]
+    @classmethod
+    def of(cls, drawn: DrawnGroups, beta: Floats, u: Floats) -> Self:
+        """The lines with fixed effects β, (p,), other predictors than the axis's at their means."""
+        level, slope = drawn.level(beta)
+        return cls(drawn, float(level), float(slope), u)
 
     def common(self, x: float) -> float:
         """How high the common line is at a place."""
