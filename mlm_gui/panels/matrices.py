@@ -8,17 +8,17 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mlm_gui.panels.entry_edit import edit_group, edit_y
 from mlm_gui.panels.panel import Panel
 from mlm_gui.spotlight import Question, Spot, cell_of, lights_matrix, widened
 from mlm_gui.theme import Theme
 from mlm_gui.widgets.asking import Asked
-from mlm_gui.widgets.cell_explanation import CellExplanation
+from mlm_gui.widgets.explained_shelf import ExplainedShelf
 from mlm_gui.widgets.matrix_bar import MatrixBar
-from mlm_gui.widgets.matrix_view import EDITABLE, MatrixView
+from mlm_gui.widgets.matrix_view import MatrixView
 from mlm_gui.widgets.matrix_window import Display
 from mlm_gui.widgets.shelf import Shelf
 from solver import Problem, Refusal, Step, Trace
@@ -33,9 +33,6 @@ OFFER_AFTER = 150
 
 REST = 300
 """Milliseconds without a step before the matrices of later steps are prepared."""
-
-AT_ONCE = 50_000
-"""Observations up to which a cell is explained anew at every step; with more, when it is calm."""
 
 
 class MatrixChoice(NamedTuple):
@@ -81,23 +78,16 @@ class MatricesPanel(Panel):
         self._only: tuple[str, ...] = ()
         self._added: list[str] = []
         self._hidden: set[str] = set()
-        self._asked: tuple[str, int, int] | None = None
         self._aside: tuple[Problem | None, tuple[str, int, int] | None] = None, None
         self._tops: dict[str, int] = {}
         self._bar = MatrixBar(self)
         self._shelf = Shelf(self)
-        self._explanation = CellExplanation(self)
-        self._explanation.account_asked.connect(self._ask_for_account)
-        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
-        self._splitter.addWidget(self._shelf)
-        self._splitter.addWidget(self._explanation)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setStretchFactor(0, 1)
-        self._explanation.hide()
+        self._explained = ExplainedShelf(self._shelf, self)
+        self._explained.explanation.account_asked.connect(self._ask_for_account)
         self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._bar)
-        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._explained, 1)
         self._rearrange = QTimer(self)
         self._rearrange.setSingleShot(True)
         self._rearrange.setInterval(0)
@@ -106,20 +96,12 @@ class MatricesPanel(Panel):
         self._offer.setSingleShot(True)
         self._offer.setInterval(OFFER_AFTER)
         self._offer.timeout.connect(self._offer_names)
-        self._explain_later = QTimer(self)
-        self._explain_later.setSingleShot(True)
-        self._explain_later.setInterval(OFFER_AFTER)
-        self._explain_later.timeout.connect(self._explain_again)
-        self._asked_soon = ("", 0, 0)
-        self._explain_soon = QTimer(self)
-        self._explain_soon.setSingleShot(True)
-        self._explain_soon.timeout.connect(lambda: self._explain(*self._asked_soon))
         self._prepare = QTimer(self)
         self._prepare.timeout.connect(self._prepare_view)
         self._bar.toggled.connect(self._toggle)
         self._bar.added.connect(self._add)
         self._bar.display_changed.connect(self._write_in)
-        self._explanation.group_pointed.connect(self._point)
+        self._explained.explanation.group_pointed.connect(self._point)
 
     # -- the contract of a pane
 
@@ -134,7 +116,7 @@ class MatricesPanel(Panel):
         changes = int(np.count_nonzero(np.diff(problem.codes)))
         self._grouped = changes == problem.J - 1
         self._bar.offer_group_order(not self._grouped)
-        self._close_explanation()
+        self._explained.close_explanation()
         self.show_group(None)
 
     def show_step(self, new: Step, old: Step | None) -> None:
@@ -145,11 +127,7 @@ class MatricesPanel(Panel):
         self._scroll_back()
         if self._bare:
             self._shelf.turn_back()
-        if self._asked is not None:
-            if new.problem.n <= AT_ONCE:
-                self._explain(*self._asked)
-            else:
-                self._explain_later.start()
+        self._explained.follow(new.problem.n)
 
     def show_group(self, group: int | None) -> None:
         """Light the rows of a group."""
@@ -173,14 +151,14 @@ class MatricesPanel(Panel):
         self._concealed = concealed
         for view in self._views.values():
             view.conceal(concealed)
-        self._explain_again()
+        self._explained.explain_again()
 
     def withhold(self, questions: Sequence[Question]) -> None:
         """Put question marks in place of entries and sizes that are answers."""
         self._questions = questions
         for view in self._views.values():
             view.withhold(questions)
-        self._explain_again()
+        self._explained.explain_again()
 
     @property
     def conceals(self) -> bool:
@@ -195,18 +173,17 @@ class MatricesPanel(Panel):
         """Show the matrices of a course and offer no others."""
         self._course = course
         self._show_matrices()
-        if self._asked is not None and self._asked[0] not in self.shown:
-            self._close_explanation()
+        self._close_unless_shown()
 
     def set_bare(self, bare: bool) -> None:
         """Show the matrices alone, or with their controls and the entry that was explained."""
         if bare and not self._bare:
-            self._aside = self._step.problem if self._step else None, self._asked
-            self._close_explanation()
+            self._aside = self._step.problem if self._step else None, self._explained.asked
+            self._explained.close_explanation()
         elif self._bare and not bare and self._step is not None:
             problem, asked = self._aside
             if asked is not None and problem is self._step.problem:
-                self._explain(*asked)
+                self._explained.explain(*asked)
         self._bare = bare
         for view in self._views.values():
             view.table.set_bare(bare)
@@ -216,10 +193,8 @@ class MatricesPanel(Panel):
         """Take on colours and sizes."""
         self._theme = theme
         self._layout.setSpacing(theme.unit // 2)
-        self._splitter.setHandleWidth(max(theme.unit // 2, 3))
         self._bar.apply_theme(theme)
-        self._shelf.apply_theme(theme)
-        self._explanation.apply_theme(theme)
+        self._explained.apply_theme(theme)
         for view in self._views.values():
             view.apply_theme(theme)
         self._shelf.arrange()
@@ -228,8 +203,8 @@ class MatricesPanel(Panel):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes the explanation."""
-        if event.key() == Qt.Key.Key_Escape and not self._explanation.isHidden():
-            self._close_explanation()
+        if event.key() == Qt.Key.Key_Escape and self._explained.open:
+            self._explained.close_explanation()
         else:
             super().keyPressEvent(event)
 
@@ -237,7 +212,7 @@ class MatricesPanel(Panel):
         """The explanation stands beside the matrices where the pane is wide, below them else."""
         super().resizeEvent(event)
         wide = self.width() > 1.8 * self.height()
-        self._splitter.setOrientation(
+        self._explained.setOrientation(
             Qt.Orientation.Horizontal if wide else Qt.Orientation.Vertical
         )
 
@@ -271,15 +246,16 @@ class MatricesPanel(Panel):
         self._bar.set_symbols(choice.symbols)
         for view in self._shelf.views:
             view.table.clearSelection()
-        self._close_explanation()
+        self._explained.close_explanation()
         self._show_matrices()
 
     def explain(self, name: str, row: int, column: int) -> None:
         """Say how an entry of a matrix in sight comes about, and mark it."""
-        self._explain(name, row, column)
-        if self._asked is not None:
+        self._explained.explain(name, row, column)
+        if self._explained.asked is not None:
             self._views[name].choose(row, column)
-            QTimer.singleShot(0, self, self._make_room)  # the pane may be about to grow
+            # the pane may be about to grow
+            QTimer.singleShot(0, self._explained, self._explained.make_room)
 
     def _show_matrices(self) -> None:
         step = self._step
@@ -297,7 +273,7 @@ class MatricesPanel(Panel):
             self._shelf.show_views(views)
             self.show_spot(self._spot)
             self.show_group(self._group)
-            stops = [self._bar.last, *(view.table for view in views), self._explanation]
+            stops = [self._bar.last, *(view.table for view in views), self._explained.explanation]
             for before, after in pairwise(stops):
                 QWidget.setTabOrder(before, after)
         elif self._rearrange.isActive():
@@ -383,8 +359,7 @@ class MatricesPanel(Panel):
         else:
             self._hidden.add(name)
         self._show_matrices()
-        if self._asked is not None and self._asked[0] not in self.shown:
-            self._close_explanation()
+        self._close_unless_shown()
 
     def _add(self, name: str) -> None:
         self._hidden.discard(name)
@@ -396,7 +371,7 @@ class MatricesPanel(Panel):
         for view in self._shelf.views:
             view.set_display(display)
         self._shelf.arrange()
-        self._explain_again()
+        self._explained.explain_again()
 
     def _point(self, group: int | None) -> None:
         if group != self._pointed:
@@ -409,7 +384,7 @@ class MatricesPanel(Panel):
         """Ask for another value of y, or for the group of a row of Z, over the cell."""
         if self._step is None:
             return
-        self._explain_soon.stop()
+        self._explained.take_back()
         view, problem = self._views[name], self._step.problem
         observation, _ = view.model.cell_position(row, column)
         place = view.cell_box(row, column).translated(view.mapTo(self, QPoint(0, 0)))
@@ -419,70 +394,25 @@ class MatricesPanel(Panel):
     # -- how an entry comes about
 
     def _cell_asked(self, name: str, row: int, column: int) -> None:
-        """Explain an entry; on a projector light it, then its block, then nothing.
-
-        One that can be edited is explained when it is known that no second click follows: the
-        explanation takes room from the matrices, and the cell would move below the pointer.
-        """
+        """Explain an entry; on a projector light it, then its block, then nothing."""
         matrix = None if self._step is None else _matrix(name, self._step)
         if not self._bare:
-            if name in EDITABLE and self._explanation.isHidden():
-                self._asked_soon = (name, row, column)
-                self._explain_soon.start(QApplication.doubleClickInterval())
-            else:
-                self._explain(name, row, column)
+            self._explained.ask(name, row, column)
         elif matrix is not None:
             cell, lit = cell_of(matrix, row, column), self._spot
             inside = lit.symbol == name and row in lit.rows and column in lit.columns
             self.spot_requested.emit(widened(matrix, lit) if inside else cell)
 
-    def _explain(self, name: str, row: int, column: int) -> None:
-        step = self._step
-        if step is None:
-            return
-        matrix = _matrix(name, step)
-        if matrix is None or name not in self.shown:
-            self._close_explanation()
-            return
-        self._explain_soon.stop()
-        self._asked = (name, row, column)
-        if self._views[name].model.hides(row, column):
-            self._explanation.hide()
-            return
-        digits = self._bar.display.digits
-        cell = matrix.cell(row, column, digits)
-        self._explanation.show_cell(cell, step.problem, digits)
-        if self._explanation.isHidden():
-            self._explanation.show()
-            self._make_room()
-            self._explanation.verticalScrollBar().setValue(0)
-            self._shelf.bring_into_sight(self._views[name], row, column)
-
     def _ask_for_account(self) -> None:
         """Follow the explained entry down to the data."""
-        if self._asked is not None:
-            self.explain_requested.emit(Asked(Quantity("entry", self._asked)))
+        if self._explained.asked is not None:
+            self.explain_requested.emit(Asked(Quantity("entry", self._explained.asked)))
 
-    def _explain_again(self) -> None:
-        if self._asked is not None:
-            self._explain(*self._asked)
-
-    def _make_room(self) -> None:
-        """Give the explanation a third of the pane, and some lines at least."""
-        across = self._splitter.orientation() == Qt.Orientation.Horizontal
-        size = self._splitter.width() if across else self._splitter.height()
-        line = QFontMetricsF(self._explanation.font()).height()
-        natural = (
-            self._explanation.natural_width + self._splitter.handleWidth() if across else 6 * line
-        )
-        part = round(min(max(size * 0.33, natural), size * 0.5))
-        self._splitter.setSizes([size - part, part])
-
-    def _close_explanation(self) -> None:
-        self._explain_soon.stop()
-        self._asked = None
-        self._explanation.clear_cell()
-        self._explanation.hide()
+    def _close_unless_shown(self) -> None:
+        """An explanation goes with its matrix."""
+        asked = self._explained.asked
+        if asked is not None and asked[0] not in self.shown:
+            self._explained.close_explanation()
 
 
 def _matrix(name: str, step: Step) -> Matrix | None:

@@ -119,7 +119,7 @@ def test_the_keyboard_reaches_a_matrix_and_explains_its_cell(window, qtbot):
 def test_a_cell_that_is_explained_leads_into_the_sheet(window, qtbot):
     panel = window.workspace.panes["matrices"].panel
     panel.explain("V", 0, 0)
-    panel._explanation.account_asked.emit()
+    panel._explained.explanation.account_asked.emit()
     assert window.explaining.sheet.account.quantity == Quantity("entry", ("V", 0, 0))
 
 

@@ -672,17 +672,17 @@ def test_the_clicker_brings_the_foot_of_a_plot_into_sight(window, lecture):
 def test_an_entry_explained_before_a_lecture_is_explained_again_after_it(window, title):
     matrices = window.workspace.panes["matrices"].panel
     matrices.explain("V", 0, 5)
-    said = matrices._explanation.toPlainText()
-    assert matrices._explanation.isVisible()
+    said = matrices._explained.explanation.toPlainText()
+    assert matrices._explained.explanation.isVisible()
     lecture = lecturing(window)
     window.workspace.set_stage(("matrices",))
-    assert not matrices._explanation.isVisible()
+    assert not matrices._explained.explanation.isVisible()
     if title:
         window.teaching.classroom.show(place(title))
-        assert not matrices._explanation.isVisible()
+        assert not matrices._explained.explanation.isVisible()
     lecture.end()
-    assert matrices._explanation.isVisible()
-    assert matrices._explanation.toPlainText() == said
+    assert matrices._explained.explanation.isVisible()
+    assert matrices._explained.explanation.toPlainText() == said
 
 
 def test_the_rules_are_as_large_as_there_is_room_for(window, lecture):
@@ -788,7 +788,7 @@ def test_a_click_lights_an_entry_then_its_block_then_nothing(window, lecture):
         return lecture.spot
 
     assert click(1, 2) == Spot("V", (1,), (2,), (1, 2))
-    assert not matrices._explanation.isVisible()
+    assert not matrices._explained.explanation.isVisible()
     assert matrices.view("V").lit
     assert list(lines.artists.rings.get_ydata()) == list(y[[1, 2]])
     block = click(1, 2)

@@ -95,7 +95,7 @@ def test_every_scene_brings_its_state(window, monkeypatch):
             if "matrices" in scene.panes and scene.matrices:
                 assert matrices.shown == list(scene.matrices)
             if scene.cell:
-                assert matrices._explanation.isVisible()
+                assert matrices._explained.explanation.isVisible()
             if scene.group:
                 assert lines.lit == session.problem.group_labels.index(scene.group)
             text = room.panel.page.text()

@@ -88,7 +88,8 @@ def click_cell(qtbot, view: MatrixView, row: int, column: int) -> None:
 
 
 def test_a_matrix_that_was_laid_out_before_it_was_measured_is_not_cut(show, qtbot):
-    y = show(*run("handout")).view("y")
+    panel = show(*run("handout"))
+    y = panel.view("y")
     y.model.look_at(Window(range(0), range(0)))
     y.apply_theme(load_theme("light"))
     y.table.look_ahead()
@@ -678,8 +679,8 @@ def test_heads_and_cells_name_the_row_of_the_file_where_it_is_another(qtbot, sho
 
 
 def test_a_shelf_whose_scroll_bar_comes_and_goes_comes_to_rest(show) -> None:
-    shelf = show(*run("handout"))._shelf
-    arranged = []
+    panel = show(*run("handout"))
+    shelf, arranged = panel._shelf, []
 
     def arrange() -> None:
         arranged.append(shelf.viewport().width())

@@ -161,7 +161,7 @@ def test_a_cell_can_be_clicked_and_keys_stay_with_what_is_written_in(touring):
     window, tour = touring(3)
     view = window.workspace.panes["matrices"].panel.view("V")
     view.cell_asked.emit("V", 0, 0)
-    assert window.workspace.panes["matrices"].panel._explanation.isVisible()
+    assert window.workspace.panes["matrices"].panel._explained.explanation.isVisible()
     assert tour.at == 3
     search = window.findChild(QLineEdit)
     search.setFocus()
