@@ -58,7 +58,8 @@ def _one_of_several(widget: QWidget) -> bool:
 class KeyKeeper(QObject):
     """Lets the control that has the focus have its keys before the window's shortcuts.
 
-    A button keeps its keys where the Tab key led to it, not where it was clicked.
+    A button keeps its keys where the Tab key led to it, not where it was clicked, or where the
+    focus came from a control that is hidden now.
     """
 
     def __init__(self, application: QApplication, parent: QObject) -> None:
@@ -69,8 +70,9 @@ class KeyKeeper(QObject):
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
-        clicked = isinstance(new, QAbstractButton) and self._application.mouseButtons()
-        if new is not None and kept_keys(new) and not clicked:
+        strayed = old is not None and not old.isVisible()
+        unled = bool(self._application.mouseButtons()) or strayed
+        if new is not None and kept_keys(new) and not (unled and isinstance(new, QAbstractButton)):
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

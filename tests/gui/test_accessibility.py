@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -11,14 +12,19 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
+    QButtonGroup,
     QComboBox,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QPushButton,
     QScrollBar,
+    QTreeWidget,
+    QVBoxLayout,
     QWidget,
 )
 
+from mlm_gui.keys import KeyKeeper
 from mlm_gui.start_dialog import StartDialog
 from mlm_gui.widgets.chip import Chip
 
@@ -171,3 +177,36 @@ def test_arrows_move_inside_a_group_of_buttons(opened):
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Right)
     assert deck.choice == "likelihood"
+
+
+def test_a_button_that_the_focus_fell_to_leaves_the_arrows_to_the_window(qtbot, qapp):
+    window = QWidget()
+    qtbot.addWidget(window)
+    listed, group = QTreeWidget(), QButtonGroup(window)
+    buttons = [QPushButton(text) for text in ("one", "two")]
+    layout = QVBoxLayout(window)
+    for widget in (listed, *buttons):
+        layout.addWidget(widget)
+    for button in buttons:
+        button.setCheckable(True)
+        group.addButton(button)
+    KeyKeeper(qapp, window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+
+    def keeps_arrows() -> bool:
+        assert window.focusWidget() in buttons
+        pressed, plain = QEvent.Type.ShortcutOverride, Qt.KeyboardModifier.NoModifier
+        right = QKeyEvent(pressed, Qt.Key.Key_Right, plain)
+        right.ignore()
+        QApplication.sendEvent(window.focusWidget(), right)
+        return right.isAccepted()
+
+    listed.setFocus()
+    listed.hide()
+    assert not keeps_arrows()
+    listed.show()
+    listed.setFocus()
+    QTest.keyClick(listed, Qt.Key.Key_Tab)
+    assert keeps_arrows()
