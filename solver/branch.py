@@ -21,7 +21,7 @@ from solver.analysis import Analysis
 from solver.errors import Refusal
 from solver.formatting import number, quoted
 from solver.grouping import Groups
-from solver.moments import Codes
+from solver.moments import Codes, Floats
 from solver.problem import Problem
 from solver.state import Kind, Trial
 from solver.step import Step
@@ -162,6 +162,11 @@ def matching(problem: Problem, other: Problem) -> Codes:
         return np.arange(problem.J)
     there = {label: j for j, label in enumerate(other.group_labels)}
     return np.array([there.get(label, -1) for label in problem.group_labels])
+
+
+def matched(values: Floats, match: Codes) -> Floats:
+    """The values of the other problem's groups in the order of :func:`matching`; nan for none."""
+    return np.where(match < 0, np.nan, values[match])
 
 
 def _from(trace: Trace, edit: OtherVariances) -> Iterator[Step]:

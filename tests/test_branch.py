@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from solver import Analysis, Choices, Options, Problem, Refusal, Trace, load_example, steps
-from solver.branch import OtherGroup, OtherVariances, OtherY, branch, matching, set_at
+from solver.branch import (
+    OtherGroup,
+    OtherVariances,
+    OtherY,
+    branch,
+    matched,
+    matching,
+    set_at,
+)
 from solver.data.sources import ExampleSource
 from solver.state import Kind, Outcome
 
@@ -80,6 +88,8 @@ def test_a_group_that_loses_its_last_row_is_gone():
     assert problem.group_labels == ("5", "6")
     assert problem.codes.tolist() == [0, 0, 0, 0, 0, 1, 1]
     np.testing.assert_array_equal(matching(of.problem, problem), [-1, 0, 1])
+    found = matched(np.array([4.0, 5.0]), matching(of.problem, problem))
+    np.testing.assert_array_equal(found, [np.nan, 4.0, 5.0])
     np.testing.assert_array_equal(matching(problem, of.problem), [1, 2])
 
 

@@ -12,7 +12,7 @@ from mlm_gui.panels.pooled_lines import PooledLines
 from mlm_gui.widgets.asking import Asked
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Step
-from solver.branch import matching
+from solver.branch import matched, matching
 from solver.formatting import number
 from solver.quantity import Quantity
 
@@ -70,7 +70,7 @@ class LinesBeside:
 
     def _set_lines(self) -> None:
         state = self.step.state
-        u = np.where(self._match < 0, np.nan, state.u[self._match])
+        u = matched(state.u, self._match)
         self.lines = PooledLines.of(self._artists.drawn, state.beta, u)
         if self._shown:
             self._artists.set_before(self.lines)

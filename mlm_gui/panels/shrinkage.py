@@ -16,7 +16,7 @@ from mlm_gui.widgets.plot_label import Label
 from mlm_gui.widgets.plot_layout import count
 from mlm_gui.widgets.plot_pointer import Pointed
 from solver import Problem, Step, Trace
-from solver.branch import matching
+from solver.branch import matched, matching
 from solver.criterion import Criterion
 from solver.formatting import number
 from solver.lessons import step_lessons, symbols
@@ -172,12 +172,13 @@ class ShrinkagePanel(PlotPanel):
             at = self._predicted_at(then)
             self.curve.set_before(at.sigma2, at.tau2)
             return True
-        u = np.where(self._match < 0, np.nan, then.state.u[self._match])
+        u = matched(then.state.u, self._match)
         self.arrows.set_before(u)
         low, high = self.arrows.axes.get_xlim()
         shown = u[self.groups]
-        if not self.view.zoomed and (np.nanmin(shown) < low or np.nanmax(shown) > high):
-            self.arrows.axes.set_xlim(min(low, np.nanmin(shown)), max(high, np.nanmax(shown)))
+        least, most = float(np.nanmin(shown)), float(np.nanmax(shown))
+        if not self.view.zoomed and (least < low or most > high):
+            self.arrows.axes.set_xlim(min(low, least), max(high, most))
             self.view.rehome(self.arrows.axes)
             self.canvas.draw_anew()
         return True
